@@ -1,0 +1,1 @@
+"""Encoding passages, storing generations of the index, and searching them. Knows no surfaces."""

@@ -1,0 +1,191 @@
+"""The shapes that reading and chunking make. All offsets are in characters of `Document.text`."""
+
+import hashlib
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Format(StrEnum):
+    """How a document's text is written; it decides how markup is taken out for encoding."""
+
+    MARKDOWN = "markdown"
+    TEXT = "text"
+    PDF = "pdf"
+    HTML = "html"
+
+
+class Kind(StrEnum):
+    """What a block or passage is made of. Only a passage is ever `FAQ`."""
+
+    PROSE = "prose"
+    LIST = "list"
+    CODE = "code"
+    TABLE = "table"
+    FAQ = "faq"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder or file that is indexed. `name` is unique among the sources of an index."""
+
+    name: str
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file's bytes, and where it lies: `path` relative to the source called `source`, POSIX."""
+
+    path: str
+    source: str
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the bytes."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: `text[start:end]` is its whole line or lines, `title` its plain words, `level` from 1."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that reads as one thing: a paragraph, a list, a fence, a table.
+
+    `parts` are the places where it may be cut if it does not fit a passage: the starts of its list items,
+    table rows or lines, in rising order, the first being `start`. A paragraph has none: it is cut at sentences.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another note or address; `embed` is true for `![[...]]`."""
+
+    target: str
+    title: str
+    start: int
+    end: int
+    embed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the note says of itself in its frontmatter, and the tags in its text. Dates are ISO 8601."""
+
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    status: str | None = None
+    owner: str | None = None
+    updated: str | None = None
+    acl: tuple[str, ...] = ()
+
+
+# Not `slots`: the two cached properties live in the instance's dictionary.
+@dataclass(frozen=True)
+class Document:
+    """A source file as read. Nothing edits `text` after this; all else points into it.
+
+    `path` is relative to its source, POSIX. `page_starts` are the offsets where the pages begin, empty for
+    formats without pages. `sha256` is of the file's bytes, `encoding` the codec that turned them into `text`
+    (for PDF and HTML it is `None`: their text is taken out, not decoded). `notes` say what the reader had to
+    leave out or mend.
+    """
+
+    path: str
+    source: str
+    title: str
+    text: str
+    format: Format
+    sha256: str
+    encoding: str | None = None
+    headings: tuple[Heading, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
+    metadata: Metadata = field(default_factory=Metadata)
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which the lines begin; the first is 0. `\\r\\n`, `\\r` and `\\n` each end a line."""
+        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+
+    def line(self, offset: int) -> int:
+        """Give the line, counted from 1, that holds the character at `offset`."""
+        return bisect_right(self.line_starts, offset)
+
+    def page(self, offset: int) -> int | None:
+        """Give the page, counted from 1, that holds the character at `offset`; `None` without pages."""
+        return bisect_right(self.page_starts, offset) if self.page_starts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A contiguous run of a document's characters, never empty."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The characters themselves, as they stand in the document."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def lines(self) -> tuple[int, int] | None:
+        """First and last line, from 1, inclusive; `None` where pages are what a person looks up."""
+        if self.document.page_starts or self.document.format is Format.HTML:
+            return None
+        return self.document.line(self.start), self.document.line(self.end - 1)
+
+    @property
+    def page(self) -> int | None:
+        """The page, from 1, on which the span starts; `None` without pages."""
+        return self.document.page(self.start)
+
+    @property
+    def location(self) -> str:
+        """Where a person finds it: `guide.md:12-15`, `guide.md:7`, `handbook.pdf p. 3`, `page.html`."""
+        path = self.document.path
+        if self.page is not None:
+            return f"{path} p. {self.page}"
+        if self.lines is None:
+            return path
+        first, last = self.lines
+        return f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage(Span):
+    """A contiguous span of a document: what is indexed, ranked and cited.
+
+    `headings` is the path of headings above it, outermost first. A `FAQ` passage's last heading is its question.
+    """
+
+    headings: tuple[str, ...] = ()
+    kind: Kind = Kind.PROSE
+
+    @property
+    def question(self) -> str | None:
+        """The question that this passage stands under, if any."""
+        return self.headings[-1] if self.kind is Kind.FAQ else None
