@@ -11,6 +11,11 @@ from pathlib import Path
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
+def line_starts(text: str) -> list[int]:
+    """Give the offsets at which the lines of `text` begin; the first is 0. `\\r\\n`, `\\r` and `\\n` end a line."""
+    return [0, *(match.end() for match in _NEWLINE.finditer(text))]
+
+
 class Format(StrEnum):
     """How a document's text is written; it decides how markup is taken out for encoding."""
 
@@ -126,8 +131,8 @@ class Document:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """Offsets at which the lines begin; the first is 0. `\\r\\n`, `\\r` and `\\n` each end a line."""
-        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        """Offsets at which the lines begin; see `line_starts`."""
+        return line_starts(self.text)
 
     def line(self, offset: int) -> int:
         """Give the line, counted from 1, that holds the character at `offset`."""

@@ -1,0 +1,1 @@
+"""Showing answers on a surface."""

@@ -1,0 +1,180 @@
+"""Answers and search results for a person at a terminal, or plain for a pipe.
+
+Every character of a note passes through `bot.render.safe`, and none is ever read as rich's own markup.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from bot.contract import link
+from bot.render.ages import age_of_date
+from bot.render.quotes import excerpt, flows
+from bot.render.safe import heading_path, safe_line, safe_text
+from bot.types import Answer, Citation, Verdict
+from index.types import Hit
+from ingest.types import Document, Kind, Passage, Span
+
+_WIDEST = 100
+_SEARCH_CHARACTERS = 300
+_RELATED_CHARACTERS = 120
+_SEARCH_LINES = 8
+_LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_CONFIDENCE = ((0.8, "high"), (0.5, "fair"), (0.0, "low"))
+
+
+class Page:
+    """Writes text for a person on `stream`: wrapped on a terminal, line for line as it is elsewhere.
+
+    Styles and links appear only on a terminal, and never where `plain` or `NO_COLOR` says so: nothing but
+    text is written then. `roots` are the places of the sources by name, for links; `today` is for ages.
+    """
+
+    def __init__(
+        self, stream: TextIO, roots: Mapping[str, Path], today: date, *, plain: bool = False
+    ) -> None:
+        console = Console(file=stream, highlight=False)
+        if plain or console.no_color:
+            console = Console(file=stream, highlight=False, color_system=None)
+        self._console = console
+        self._roots = roots
+        self._today = today
+        self.styled = console.color_system is not None
+
+    def write(self, text: Text | str = "", margin: str = "", *, wrap: bool = True) -> None:
+        """Write lines; `margin` stands before the first and as much space before the others."""
+        text = Text(text) if isinstance(text, str) else text
+        terminal = self._console.is_terminal
+        if wrap and terminal:
+            width = min(self._console.width, _WIDEST) - len(margin)
+            lines = text.wrap(self._console, max(width, 1))
+            for line in lines:
+                line.rstrip()
+        else:
+            lines = text.split("\n", allow_blank=True)
+        for line in lines:
+            shown = Text.assemble((margin, "dim"), line) if line else Text()
+            if terminal:
+                self._console.print(shown, soft_wrap=True)
+            else:
+                # Past rich, which would turn the tabs of a quoted Makefile into spaces.
+                self._console.file.write(f"{shown.plain}\n")
+            margin = " " * len(margin)
+
+    def place(self, span: Span, passage: Passage) -> Text:
+        """Give one line: where a span is, linked, under which headings, and how old its note says it is."""
+        style = Style(color="cyan", link=link(span, self._roots))
+        text = Text.assemble((safe_line(span.location), style))
+        if passage.headings:
+            text.append(" · ").append(heading_path(passage.headings))
+        if updated := self._updated(span.document):
+            text.append(" · ").append(updated, "dim")
+        return text
+
+    def _updated(self, document: Document) -> str | None:
+        written = document.metadata.updated
+        if written is None:
+            return None
+        age = age_of_date(written, self._today)
+        return f"updated {safe_line(written)}" + (f" ({age})" if age else "")
+
+
+def show_answer(page: Page, answer: Answer) -> None:
+    """Show the quotes, their sources and how sure it is; or that the notes don't say, and what is related."""
+    if answer.read_as is not None:
+        page.write(Text(f"read as: {safe_line(answer.read_as)}", "dim"))
+        page.write()
+    if answer.verdict is Verdict.NOT_FOUND:
+        _show_not_found(page, answer.related)
+        return
+    if answer.verdict is Verdict.UNSURE:
+        page.write(Text("Closest in the notes (not sure it answers):", "yellow"))
+        page.write()
+    for number, citation in enumerate(answer.citations, 1):
+        _show_quote(page, citation, f"[{number}] ")
+        page.write()
+    for number, citation in enumerate(answer.citations, 1):
+        page.write(page.place(citation.span, citation.passage), f"[{number}] ")
+    page.write(Text(f"Confidence: {_confidence(answer.confidence)}", "dim"))
+
+
+def show_hits(page: Page, hits: Sequence[Hit]) -> None:
+    """Show what a search found, best first, each with its place and its first words."""
+    if not hits:
+        page.write("Nothing in the notes matches.")
+    for number, hit in enumerate(hits, 1):
+        margin = f"{number:>2}. "
+        page.write(page.place(hit.passage, hit.passage), margin)
+        _show_passage(page, hit.passage)
+        if hit.also_in:
+            places = ", ".join(safe_line(other.location) for other in hit.also_in)
+            page.write(Text(f"also in {places}", "dim"), "    ")
+        page.write()
+
+
+def show_scores(page: Page, hits: Sequence[Hit]) -> None:
+    """Show the parts of each score: one line a passage, best first."""
+    page.write(Text("fused  dense  lexical  passage", "dim"), wrap=False)
+    for hit in hits:
+        dense = "    -" if hit.dense is None else f"{hit.dense:5.3f}"
+        lexical = "      -" if hit.lexical is None else f"{hit.lexical:7.2f}"
+        page.write(f"{hit.score:5.3f}  {dense}  {lexical}  {safe_line(hit.passage.location)}", wrap=False)
+
+
+def _show_quote(page: Page, citation: Citation, margin: str) -> None:
+    if flows(citation):
+        page.write(_in_its_paragraph(citation, styled=page.styled), margin)
+    else:
+        unwrapped = citation.passage.kind in {Kind.CODE, Kind.TABLE}
+        page.write(Text(safe_text(citation.quote.rstrip()), "bold"), margin, wrap=not unwrapped)
+    if citation.cut_off:
+        page.write(Text("(the note stops here in mid-sentence)", "italic"), " " * len(margin))
+
+
+def _in_its_paragraph(citation: Citation, *, styled: bool) -> Text:
+    """Give the quote bold in its dimmed paragraph; where nothing can be bold or dim, the quote alone."""
+    around = excerpt(citation)
+    quote = Text(_joined(around.quote).strip(), "bold")
+    if not styled:
+        return quote
+    return Text.assemble((_joined(around.before), "dim"), quote, (_joined(around.after), "dim"))
+
+
+def _joined(text: str) -> str:
+    """Join the lines of running prose."""
+    return _LINE_BREAK.sub(" ", safe_text(text))
+
+
+def _show_not_found(page: Page, related: Sequence[Hit]) -> None:
+    page.write(Text("The notes don't say.", "yellow"))
+    if not related:
+        return
+    page.write()
+    page.write("Related sections:")
+    for hit in related:
+        page.write(page.place(hit.passage, hit.passage), "  - ")
+        page.write(Text(_first_words(hit.passage, _RELATED_CHARACTERS), "dim"), "    ")
+
+
+def _show_passage(page: Page, passage: Passage) -> None:
+    if passage.kind in {Kind.PROSE, Kind.FAQ}:
+        page.write(Text(_first_words(passage, _SEARCH_CHARACTERS), "dim"), "    ")
+        return
+    lines = safe_text(passage.text.rstrip()).split("\n")
+    page.write(Text("\n".join(lines[:_SEARCH_LINES]), "dim"), "    ", wrap=False)
+
+
+def _first_words(passage: Passage, limit: int) -> str:
+    words = safe_line(" ".join(passage.text[: 2 * limit].split()))
+    return words if len(words) <= limit else f"{words[:limit].rsplit(' ', 1)[0]} …"
+
+
+def _confidence(value: float) -> str:
+    word = next(word for least, word in _CONFIDENCE if value >= least)
+    return f"{word} ({value:.0%})"

@@ -1,0 +1,68 @@
+"""The words under which text is found: folded, stemmed, identifiers joined and split."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import Stemmer
+
+# Part of what makes two indexes comparable: raise it whenever the same text would give other terms.
+ANALYSIS = "1"
+
+# A run of letters and digits, with what holds an identifier together: kube-scheduler, v1.29.3, apps/v1, a_b.
+_WORD = re.compile(r"[^\W_]+(?:[-._/:@+][^\W_]+|_+[^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_POSSESSIVE = re.compile(r"['\u2019](?:s|re|ve|ll|d|m|t)\b", re.IGNORECASE)
+
+# Words that tell nothing of what a text is about.
+STOP_WORDS = frozenset(
+    "a an and are as at be but by for from has have if in into is it its no not of on or s such t that the their"
+    " then there these they this to was were which will with".split()
+)
+# Words that ask, greet or point; in a question they say nothing of what it is about.
+QUESTION_WORDS = STOP_WORDS | frozenset(
+    "about am anyone can could did do does explain give hello hey hi how i i'm im know let like many me much my need"
+    " our please show so some someone tell thanks think too us use used using want we what whats when where who whom"
+    " whose why would you your should been being get got".split()
+)
+
+
+def terms(text: str) -> list[str]:
+    """Give the terms of `text` in order, repeated as often as they stand there.
+
+    An identifier gives itself, joined and folded, and its parts: `terminationGracePeriodSeconds` also gives
+    `termin`, `grace`, `period`, `second`. Parts are stemmed (Porter 2) and free of stop words.
+    """
+    return list(_terms(text, STOP_WORDS))
+
+
+def question_terms(question: str) -> list[str]:
+    """Give the distinct terms that a question is about, in order; all its words if nothing else is left."""
+    informative = dict.fromkeys(_terms(question, QUESTION_WORDS))
+    return list(informative or dict.fromkeys(_terms(question, frozenset())))
+
+
+def _terms(text: str, unwanted: frozenset[str]) -> Iterator[str]:
+    for word in _WORD.findall(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text))):
+        parts = [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
+        if len(parts) > 1:
+            yield folded(word)
+        yield from (stem(part) for part in parts if part not in unwanted)
+
+
+def folded(word: str) -> str:
+    """Give a word in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+def stem(word: str) -> str:
+    """Give the Porter 2 stem of a folded word."""
+    return str(_stemmer().stemWord(word))

@@ -1,0 +1,123 @@
+"""Lexical retrieval: BM25 by Tantivy over the terms of `index.analysis`, which are written one by one."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import tantivy
+
+from index.manifest import damaged
+
+# In the headings a question's word counts this much beside the same word in the passage.
+HEADING_WEIGHT = 0.4
+
+# Tantivy adds up float32 in an order of its own; this many digits do not depend on it.
+DIGITS = 3
+_HEAP_BYTES = 256_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a passage is found under: the terms of its encoded text, those of its headings, and its document."""
+
+    document: int
+    body: Sequence[str]
+    headings: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalIndex:
+    """The terms of a generation's passages, in the order of the passages."""
+
+    _schema: Any
+    _searcher: Any
+
+    @staticmethod
+    def write(folder: Path, passages: Iterable[Terms]) -> None:
+        """Write the terms of all passages, in order, into the new `folder`. Raises `OSError`."""
+        folder.mkdir()
+        schema = _schema()
+        try:
+            # One thread makes one segment in the order given, so that equal input answers equally.
+            writer = tantivy.Index(schema, path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+            for number, passage in enumerate(passages):
+                entry = tantivy.Document()
+                entry.add_unsigned("passage", number)
+                entry.add_unsigned("document", passage.document)
+                entry.add_text("body", " ".join(passage.body))
+                entry.add_text("headings", " ".join(passage.headings))
+                writer.add_document(entry)
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:
+            # Tantivy reports a full disk in words, not as an `OSError`.
+            raise OSError(None, f"Tantivy could not write: {error}") from error
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open what `write` wrote. Raises `DamagedIndexError`."""
+        try:
+            return cls._opened(folder)
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise damaged(f"{folder} is not a readable Tantivy index: {error}") from error
+        # Tantivy wants to lock the folder it reads, which a read-only disk does not allow: read a copy.
+        with tempfile.TemporaryDirectory(prefix="refdesk-") as copy:
+            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            return cls._opened(Path(copy))
+
+    @classmethod
+    def _opened(cls, folder: Path) -> Self:
+        index = tantivy.Index.open(str(folder))
+        return cls(index.schema, index.searcher())
+
+    @property
+    def passages(self) -> int:
+        """The number of passages."""
+        return int(self._searcher.num_docs)
+
+    def frequency(self, term: str) -> int:
+        """Give the number of passages that hold `term`."""
+        return int(self._searcher.doc_freq("body", term))
+
+    def search(
+        self, terms: Sequence[str], k: int, documents: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Give the `k` passages that fit `terms` best with their BM25 scores, best first, then in order.
+
+        The score is BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza, 2009, as in Lucene) of the body, plus
+        `HEADING_WEIGHT` times that of the headings. Only passages of `documents` count, if they are given.
+        """
+        if not terms or documents == []:
+            return []
+        query = self._query(terms, documents)
+        found = [
+            (int(self._searcher.doc(address)["passage"][0]), round(score, DIGITS))
+            for score, address in self._searcher.search(query, k, count=False).hits
+            if score > 0
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def _query(self, terms: Sequence[str], documents: Sequence[int] | None) -> Any:  # noqa: ANN401 - untyped library
+        query, occur = tantivy.Query, tantivy.Occur
+        clauses = []
+        for term in terms:
+            clauses.append((occur.Should, query.term_query(self._schema, "body", term, index_option="freq")))
+            heading = query.term_query(self._schema, "headings", term, index_option="freq")
+            clauses.append((occur.Should, query.boost_query(heading, HEADING_WEIGHT)))
+        if documents is not None:
+            allowed = query.term_set_query(self._schema, "document", list(documents))
+            clauses.append((occur.Must, query.const_score_query(allowed, 0.0)))
+        return query.boolean_query(clauses)
+
+
+def _schema() -> Any:  # noqa: ANN401 - untyped library
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", stored=True)
+    builder.add_unsigned_field("document", indexed=True)
+    for name in ("body", "headings"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -1,0 +1,109 @@
+"""What a generation says of itself: `manifest.json`, checked whenever it is read."""
+
+import hashlib
+import importlib.metadata
+from pathlib import Path
+
+import msgspec
+
+from index.checksums import FileRecord
+from ingest.errors import DamagedIndexError, IncompatibleIndexError
+
+MANIFEST = "manifest.json"
+# The layout of a generation's folder. Raise it whenever an older refdesk could not read a newer index.
+FORMAT_VERSION = 1
+
+
+class EncoderRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The encoder that made the vectors; `dimension` is their length."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A source that was indexed, by its name and the path it was given by."""
+
+    name: str
+    root: str
+
+
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a generation holds. A passage under a question has two vectors."""
+
+    documents: int
+    passages: int
+    vectors: int
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A generation: when, from what and by what it was built, and the files that make it up.
+
+    `built_at` is ISO 8601 in UTC, `text_fingerprint` names the way texts were cut and analysed, `files` are
+    relative to the generation's folder and leave out the manifest itself. `checksum` is the hexadecimal
+    SHA-256 of the manifest written with an empty checksum.
+    """
+
+    format_version: int
+    number: int
+    built_at: str
+    refdesk_version: str
+    encoder: EncoderRecord
+    text_fingerprint: str
+    sources: tuple[SourceRecord, ...]
+    counts: Counts
+    files: dict[str, FileRecord]
+    checksum: str = ""
+
+
+class _Versioned(msgspec.Struct):
+    format_version: int
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> Manifest:
+    """Write `manifest.json` into `folder` and give the manifest with its checksum. Raises `OSError`."""
+    sealed = msgspec.structs.replace(manifest, checksum=_checksum(manifest))
+    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(sealed)) + b"\n")
+    return sealed
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `manifest.json` of the generation in `folder`.
+
+    Raises `IncompatibleIndexError` for another format version, `DamagedIndexError` for anything unreadable.
+    """
+    path = folder / MANIFEST
+    try:
+        body = path.read_bytes()
+        version = msgspec.json.decode(body, type=_Versioned).format_version
+        if version != FORMAT_VERSION:
+            raise IncompatibleIndexError(
+                f"{folder} has index format {version} and this refdesk reads format {FORMAT_VERSION}; "
+                "run `refdesk index` to rebuild it"
+            )
+        manifest = msgspec.json.decode(body, type=Manifest)
+    except OSError as error:
+        raise damaged(f"{path} can not be read: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise damaged(f"{path} is not a manifest: {error}") from error
+    if manifest.checksum != _checksum(manifest):
+        raise damaged(f"{path} has changed since it was written")
+    return manifest
+
+
+def damaged(problem: str) -> DamagedIndexError:
+    """Give the error to raise for a damaged index: the problem, and the way out."""
+    return DamagedIndexError(f"the index is damaged: {problem}. Run `refdesk index` to rebuild it")
+
+
+def refdesk_version() -> str:
+    """Give the version of the installed distribution; `unknown` in a checkout that was never installed."""
+    try:
+        return importlib.metadata.version("refdesk")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _checksum(manifest: Manifest) -> str:
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(manifest, checksum=""))).hexdigest()

@@ -1,0 +1,161 @@
+"""Searching one open generation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import question_terms
+from index.dense import DenseIndex
+from index.encoder import Encoder, OnnxEncoder
+from index.fusion import fused, ranked
+from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES
+from index.lexical import LexicalIndex
+from index.manifest import Manifest
+from index.passages import PassageStore, Row
+from index.store import Store
+from index.types import Hit, Status, Where
+from ingest.errors import EncoderError, IncompatibleIndexError
+from ingest.types import Source
+
+# How deep each retriever lists before the two are fused.
+DEPTH = 100
+
+
+@dataclass(frozen=True)
+class Index:
+    """One open generation. It stays as it is while newer ones are published."""
+
+    manifest: Manifest
+    encoder: Encoder
+    store: PassageStore
+    _dense: DenseIndex
+    _headings: DenseIndex
+    _lexical: LexicalIndex
+
+    @classmethod
+    def open(cls, root: Path, encoder_name: str | None = None, *, models: Path | None = None) -> Self:
+        """Open the live generation of the index in `root`.
+
+        `encoder_name` is the configured encoder, if one is wanted; `models` holds exported encoders, `root`'s
+        own if not given. Raises `NoIndexError`, `IncompatibleIndexError` for another format or encoder,
+        `DamagedIndexError`, and `EncoderError` if the exported encoder is gone.
+        """
+        manifest, folder = Store(root).open_current()
+        record = manifest.encoder
+        if encoder_name is not None and Path(encoder_name).name != record.name:
+            raise IncompatibleIndexError(
+                f"the index in {root} was built with the encoder {record.name}, the configuration names "
+                f"{encoder_name}; run `refdesk index` to rebuild it, or name {record.name}"
+            )
+        exported = (models or root / "models") / record.fingerprint
+        encoder = OnnxEncoder.open(exported, threads=1)
+        return cls.of(manifest, folder, encoder)
+
+    @classmethod
+    def of(cls, manifest: Manifest, folder: Path, encoder: Encoder) -> Self:
+        """Open the generation in `folder`, with the encoder that made it."""
+        if encoder.fingerprint != manifest.encoder.fingerprint:
+            raise EncoderError(
+                f"the encoder {encoder.name} is not the one that the index was built with; "
+                "run `refdesk index` to rebuild it"
+            )
+        return cls(
+            manifest,
+            encoder,
+            PassageStore(folder / PASSAGES),
+            DenseIndex.open(folder / DENSE),
+            DenseIndex.open(folder / HEADINGS),
+            LexicalIndex.open(folder / LEXICAL),
+        )
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation."""
+        return self.manifest.number
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that were indexed."""
+        return tuple(Source(source.name, Path(source.root)) for source in self.manifest.sources)
+
+    def status(self) -> Status:
+        """Tell how old and how large the generation is, and what became of each file."""
+        built = datetime.fromisoformat(self.manifest.built_at)
+        return Status(
+            generation=self.generation,
+            built_at=self.manifest.built_at,
+            age_seconds=max(0.0, (datetime.now(UTC) - built).total_seconds()),
+            encoder=self.manifest.encoder.name,
+            documents=self.manifest.counts.documents,
+            passages=self.manifest.counts.passages,
+            files=self.store.files(),
+        )
+
+    def frequency(self, term: str) -> int:
+        """Give the number of passages that hold a term of `index.analysis`."""
+        return self._lexical.frequency(term)
+
+    def search(self, query: str, k: int, where: Where | None = None) -> list[Hit]:
+        """Give the `k` passages that fit `query` best, best first; equal scores by path, then start.
+
+        Passages with the same words are one hit, which lists the other places.
+        """
+        return self.search_encoded(query, self.encoder.encode([query])[0], k, where or Where())
+
+    def search_encoded(self, query: str, vector: NDArray[np.float32], k: int, where: Where) -> list[Hit]:
+        """Search as `search` does, with the query's vector (float32 [d]) at hand."""
+        documents = self.store.allowed(where) if where else None
+        dense = self._nearest(vector, max(k, DEPTH), documents)
+        lexical = dict(self._lexical.search(question_terms(query), max(k, DEPTH), documents))
+        rows = {number: self.store.row(number) for number in sorted(dense.keys() | lexical.keys())}
+        lines = self._heading_cosines(vector, {number: row.line_row for number, row in rows.items()})
+        last = self._heading_cosines(vector, {number: row.heading_row for number, row in rows.items()})
+        ranking = ranked(
+            fused(dense, lexical, lines, last), {number: row.document for number, row in rows.items()}
+        )
+        allowed = None if documents is None else frozenset(documents)
+        return self._hits(ranking, k, rows, dense, lexical, allowed)
+
+    def _nearest(
+        self, vector: NDArray[np.float32], depth: int, documents: list[int] | None
+    ) -> dict[int, float]:
+        allowed = None if documents is None else np.array(self.store.passages_of(documents), np.int64)
+        return dict(self._dense.search(vector, depth, allowed))
+
+    def _heading_cosines(self, vector: NDArray[np.float32], rows: Mapping[int, int]) -> dict[int, float]:
+        wanted = sorted(set(rows.values()))
+        cosines = dict(zip(wanted, self._headings.cosines(vector, np.array(wanted, np.int64)), strict=True))
+        return {number: cosines[row] for number, row in rows.items()}
+
+    def _hits(
+        self,
+        ranking: list[tuple[int, float]],
+        k: int,
+        rows: Mapping[int, Row],
+        dense: Mapping[int, float],
+        lexical: Mapping[int, float],
+        allowed: frozenset[int] | None,
+    ) -> list[Hit]:
+        hits: list[Hit] = []
+        shown: set[bytes] = set()
+        for number, score in ranking:
+            row = rows[number]
+            if len(hits) == k:
+                break
+            if row.words in shown:
+                continue
+            shown.add(row.words)
+            others = [self.store.row(other) for other in self.store.same_words(row) if other != number]
+            also_in = tuple(
+                self.store.passage(other) for other in others if allowed is None or other.document in allowed
+            )
+            hits.append(
+                Hit(self.store.passage(row), round(score, 6), dense.get(number), lexical.get(number), also_in)
+            )
+        return hits

@@ -1,0 +1,110 @@
+"""Generations on disk: which one answers, and where its files are.
+
+ROOT/CURRENT                the number of the live generation
+ROOT/generations/000012/    that generation: `manifest.json` and the files that it lists
+ROOT/cache/, ROOT/models/   vectors and encoders, which every generation shares
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.checksums import content_problems, size_problems
+from index.lock import writer_lock
+from index.manifest import Manifest, damaged, read_manifest
+from index.writer import Writer
+from ingest.errors import DamagedIndexError, NoIndexError
+
+_NUMBER = re.compile(r"[0-9]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The generations of the index in `root`, which need not exist yet."""
+
+    root: Path
+
+    @property
+    def pointer(self) -> Path:
+        """The file that names the live generation."""
+        return self.root / "CURRENT"
+
+    @property
+    def generations(self) -> Path:
+        """The folder that holds a folder for each generation."""
+        return self.root / "generations"
+
+    def folder(self, number: int) -> Path:
+        """Give the folder of a generation, which need not exist."""
+        return self.generations / f"{number:06d}"
+
+    def numbers(self) -> list[int]:
+        """Give the generations that have a folder, the oldest first, published or not."""
+        if not self.generations.is_dir():
+            return []
+        return sorted(int(path.name) for path in self.generations.iterdir() if _NUMBER.fullmatch(path.name))
+
+    def current(self) -> int | None:
+        """Give the number of the live generation; `None` if none was ever published.
+
+        Raises `DamagedIndexError` if `CURRENT` is there but names no generation.
+        """
+        try:
+            body = self.pointer.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise damaged(f"{self.pointer} can not be read: {error.strerror}") from error
+        if not re.fullmatch(rb"[1-9][0-9]{0,17}\n", body):
+            raise damaged(f"{self.pointer} does not hold the number of a generation")
+        return int(body)
+
+    def open_current(self) -> tuple[Manifest, Path]:
+        """Give the live generation and its folder, as `open` does.
+
+        Raises `NoIndexError` if there is none, and what `open` raises.
+        """
+        while (number := self.current()) is not None:
+            try:
+                return self.open(number)
+            except DamagedIndexError:
+                # A writer may have published and pruned since CURRENT was read: then ask again.
+                if self.current() == number:
+                    raise
+        raise NoIndexError(f"there is no index in {self.root} yet; run `refdesk index FOLDER` to build one")
+
+    def open(self, number: int) -> tuple[Manifest, Path]:
+        """Give a generation and its folder, after a look at the sizes of its files but not at their content.
+
+        Raises `DamagedIndexError` if a file is missing or of another size, `IncompatibleIndexError` if the
+        generation has another format.
+        """
+        folder = self.folder(number)
+        manifest = read_manifest(folder)
+        if manifest.number != number:
+            raise damaged(f"{folder} holds generation {manifest.number}")
+        if problems := size_problems(folder, manifest.files):
+            raise damaged("; ".join(problems))
+        return manifest, folder
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the lock, clear what a killed run left, and give the writer of the next generation.
+
+        Whatever was staged and not published is removed at the end. Raises `IndexLockedError` if another
+        process is writing and `IndexWriteError` if `root` can not be written.
+        """
+        with writer_lock(self.root):
+            writer = Writer(self)
+            writer.clear()
+            try:
+                yield writer
+            finally:
+                writer.clear()
+
+
+def verify_files(manifest: Manifest, folder: Path) -> list[str]:
+    """Read every file of a generation and say in words what is missing, truncated or changed."""
+    return content_problems(folder, manifest.files)

@@ -1,0 +1,131 @@
+"""A small desk that stands in for the index and the answers: one note, and words that make things happen."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from click.testing import CliRunner, Result
+
+from bot.cli import cli
+from bot.types import Answer, Citation, Turn, Verdict
+from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord, write_manifest
+from index.progress import Progress
+from index.store import Store
+from index.types import BuildReport, FileState, Hit, SkippedFile, Status, Where
+from ingest.errors import DamagedIndexError
+from ingest.types import Document, Format, Passage, Source
+
+TEXT = "# Undo\n\nTo undo a rollout, run `kubectl rollout undo`.\n\x1b[31mNever in red.\n"
+NOTE = Document("undo.md", "notes", "Undo", TEXT, Format.MARKDOWN, "0" * 64)
+PASSAGE = Passage(NOTE, 8, len(TEXT), ("Undo",))
+HIT = Hit(PASSAGE, 0.9, 0.8, 7.5)
+UNSET = dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "REFDESK_INDEX", "REFDESK_SOURCES"))
+
+
+class PretendIndex:
+    """One note, found by any query with `rollout` in it."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.generation = manifest.number
+        self.sources = tuple(Source(source.name, Path(source.root)) for source in manifest.sources)
+
+    @classmethod
+    def open(cls, root: Path, encoder: str | None = None, *, models: Path | None) -> "PretendIndex":
+        """Open what `pretend_build` wrote; `None` takes the encoder that the index was built with."""
+        assert encoder in {None, "all-MiniLM-L6-v2"}
+        assert models is None
+        return cls(Store(root).open_current()[0])
+
+    def search(self, query: str, k: int, where: Where) -> list[Hit]:
+        """Find the note `k` times over, unless a filter on paths leaves it out."""
+        allowed = not where.paths or NOTE.path in where.paths
+        return [HIT] * k if "rollout" in query and allowed else []
+
+    def status(self) -> Status:
+        """Give a status with one file of each state."""
+        files = (
+            FileState("notes", "undo.md", "indexed", None, 1),
+            FileState("notes", "a\x1b.bin", "skipped", "binary", 0),
+        )
+        shown = files if self.generation == 1 else files[:1]
+        return Status(self.generation, "2026-02-03T10:00:00Z", 7_300.12345, "all-MiniLM-L6-v2", 1, 1, shown)
+
+
+def pretend_build(
+    sources: Sequence[Path],
+    store_root: Path,
+    encoder_name: str,
+    *,
+    models: Path | None,
+    max_bytes: int,
+    threads: int,
+    progress: Progress,
+) -> BuildReport:
+    """Publish a generation with the sources and nothing else."""
+    assert (encoder_name, models, max_bytes) == ("all-MiniLM-L6-v2", None, 50_000_000)
+    assert threads > 0
+    progress.stage("scan", None)
+    progress.advance()
+    store = Store(store_root)
+    number = (store.current() or 0) + 1 if store.pointer.exists() else 1
+    folder = store.folder(number)
+    folder.mkdir(parents=True)
+    records = tuple(SourceRecord(root.name, str(root)) for root in sources)
+    encoder = EncoderRecord(encoder_name, "f", 384)
+    write_manifest(Manifest(1, number, "2026", "0", encoder, "t", records, Counts(1, 1, 1), {}), folder)
+    store.pointer.write_text(f"{number}\n")
+    skipped = tuple(SkippedFile(f"{n}\x1b.bin", "binary") for n in range(7)) if number == 1 else ()
+    return BuildReport(number, 1, 2, 3, 4, 5, 1_600, 7, skipped, {"scan": 0.12345, "total": 1.26})
+
+
+def pretend_answer(
+    index: PretendIndex,
+    question: str,
+    *,
+    k: int = 10,
+    where: Where = Where(),  # noqa: B008 - it is frozen
+    history: Sequence[Turn] = (),
+) -> Answer:
+    """Answer what is asked about a rollout, be unsure of a `maybe`, and stop where it says so."""
+    if question == "stop":
+        raise KeyboardInterrupt
+    if question == "damage":
+        raise DamagedIndexError("the index is damaged: \x1b[2J")
+    if question == "full":
+        raise OSError(28, "No space left on device", "/index")
+    if question == "odd":
+        raise OSError("something odd")
+    hits = tuple(index.search(question, k, where))
+    citation = Citation(PASSAGE, 8, TEXT.index("\n\x1b"), 0.9)
+    answer = Answer(question, Verdict.ANSWERED, 0.9, (citation,), (), hits, index.generation, 1.0)
+    if not hits and not history:
+        return replace(answer, verdict=Verdict.NOT_FOUND, citations=(), related=(HIT,), confidence=0.1)
+    if "maybe" in question:
+        return replace(answer, verdict=Verdict.UNSURE, confidence=0.4)
+    return replace(answer, read_as=f"{history[0].text} {question}") if history else answer
+
+
+def pretend_modules() -> dict[str, ModuleType]:
+    """Give the modules that stand in for the slow ones, by name."""
+    contents: dict[str, dict[str, object]] = {
+        "index.search": {"Index": PretendIndex},
+        "index.build": {"build": pretend_build},
+        "index.verify": {"verify": lambda root: ["x is gone\x1b"] if (root / "bad").exists() else []},
+        "bot.answer": {"answer": pretend_answer},
+    }
+    modules = {name: ModuleType(name) for name in contents}
+    for name, module in modules.items():
+        vars(module).update(contents[name])
+    return modules
+
+
+def run(*words: str, stdin: str | None = None) -> Result:
+    """Run a command in this process, without what the environment says."""
+    return CliRunner(env=UNSET).invoke(cli, words, input=stdin)
+
+
+def build_index(folder: Path) -> None:
+    """Configure the notes of `folder` and index them."""
+    (folder / "refdesk.toml").write_text('sources = ["notes"]\n')
+    assert run("index").exit_code == 0
