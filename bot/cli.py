@@ -1,9 +1,9 @@
 """The command line: `refdesk`."""
 
-import io
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -16,6 +16,9 @@ from bot.commands.search import search_command
 from bot.commands.status import status_command, verify_command
 from bot.render.safe import safe_text
 from ingest.errors import RefdeskError
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 ERROR = 2
 # What a shell reports of a command that was stopped by SIGINT, or by SIGPIPE.
@@ -100,7 +103,6 @@ for _command in (
 def main() -> None:
     """Run the command line and exit with its status."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal that can not write a character gets a question mark, not a traceback.
-            stream.reconfigure(errors="replace")
+        # A terminal that can not write a character gets a question mark, not a traceback.
+        cast("TextIOWrapper", stream).reconfigure(errors="replace")
     cli(prog_name="refdesk")

@@ -13,6 +13,9 @@ from ingest.types import Block, Document, Heading, Kind, Passage
 # A paragraph this short that comes right before a list, table or code says what that is for, and stays with it.
 LEAD_IN_TOKENS = 48
 
+# A passage of this many tokens takes no further block: one that holds several subjects is found under none.
+ENOUGH_TOKENS = 96
+
 # However long its headings, a passage keeps at least this share of what the encoder reads.
 BODY_SHARE = 0.5
 
@@ -122,11 +125,11 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _packed(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
-    """Fill passages with whole pieces, in order, none over the budget."""
+    """Fill passages with whole pieces, in order, until they are long enough, none over the budget."""
     run: list[_Piece] = []
     used = 0
     for piece in pieces:
-        if run and used + piece.tokens > budget:
+        if run and (used >= ENOUGH_TOKENS or used + piece.tokens > budget):
             yield run
             run, used = [], 0
         run.append(piece)

@@ -3,8 +3,6 @@
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from ingest.errors import UnreadableError
 
 # UTF-32 before UTF-16, whose little-endian mark is half of the other's. The codecs take the mark off.
@@ -112,7 +110,7 @@ def _ascii_share(body: bytes, codec: str, size: int) -> float:
         text = codecs.getincrementaldecoder(codec)().decode(body[: size * _WIDE_UNITS])
     except UnicodeDecodeError:
         return 0
-    printable = sum(character.isprintable() or character in "\t\n\r" for character in text)
+    printable = sum(character.isprintable() or character.isspace() for character in text)
     return sum(map(str.isascii, text)) / len(text) if printable >= _MIN_TEXT * len(text) else 0
 
 
@@ -144,6 +142,8 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it, and it takes a while to load
+
     matches = from_bytes(sample, cp_isolation=_OLDER)
     best = matches.best()
     if best is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import PurePosixPath
 
@@ -20,14 +21,8 @@ _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,256}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-# What the web calls these, it writes in their Windows supersets (WHATWG Encoding, 4.2).
-_WRITTEN_IN = {
-    "ascii": "cp1252",
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
-}
+# What the web calls these is their Windows superset (WHATWG Encoding, 4.2), or UTF-8 by mistake.
+_LATIN = frozenset({"ascii", "iso-8859-1", "latin-1", "latin1", "us-ascii", "windows-1252"})
 
 _CHANGED = (
     "article:modified_time",
@@ -37,7 +32,7 @@ _CHANGED = (
     "dcterms.modified",
     "dc.date.modified",
 )
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])", re.ASCII)
 
 
 def read_html(raw: RawFile) -> Document:
@@ -81,13 +76,11 @@ def _parsed(body: bytes) -> HtmlElement:
 def _characters(body: bytes) -> str:
     """Decode a page: by its byte order mark, else by its own word, else by what it looks like."""
     stated = None if body.startswith(_BYTE_ORDER_MARKS) else _CHARSET.search(body[:_HEAD_BYTES])
-    if stated:
-        name = stated[1].decode("ascii").lower()
-        try:
-            return body.decode(_WRITTEN_IN.get(name, name))
-        except (LookupError, UnicodeDecodeError):
-            # It says something that is not so, which is not rare.
-            pass
+    name = stated[1].decode("ascii").lower() if stated else ""
+    for codec in ("utf-8", "cp1252") if name in _LATIN else (name,):
+        # A page that says what is not so, which is not rare, is looked at like one that says nothing.
+        with suppress(LookupError, UnicodeDecodeError):
+            return body.decode(codec)
     return decode(body)[0]
 
 
@@ -137,5 +130,6 @@ def _shown_days(main: Content) -> Iterator[str]:
             yield from _days(element.get("datetime", ""))
 
 
-def _days(text: str) -> list[str]:
-    return _DAY.findall(text.strip()[:10])
+def _days(text: str) -> Iterator[str]:
+    if day := _DAY.match(text.strip()):
+        yield day[0]

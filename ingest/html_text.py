@@ -19,7 +19,7 @@ _BLOCKS = frozenset({
     "header", "hgroup", "hr", "html", "legend", "li", "main", "ol", "p", "pre", "section", "summary",
     "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
-_PART_TAGS = frozenset({"caption", "dt", "li", "tr"})
+_PART_TAGS = {Kind.LIST: frozenset({"dt", "li"}), Kind.TABLE: frozenset({"caption", "tr"})}
 _CELLS = frozenset({"td", "th"})
 
 _SPACE = re.compile(r"\s+")
@@ -144,7 +144,7 @@ class _Writer:
             elif self._region is not None:
                 self._begin_part(self._region, tag)
             if tag == "pre" and self._region is not None and self._region.kind in {Kind.CODE, Kind.LIST}:
-                self._code = []
+                self._code = [] if self._code is None else [*self._code, "\n"]
 
     def close(self, element: HtmlElement) -> None:
         """End an element."""
@@ -195,7 +195,7 @@ class _Writer:
             self._set_apart()
 
     def _begin_part(self, region: Region, tag: str) -> None:
-        if tag in _PART_TAGS and region.kind in {Kind.LIST, Kind.TABLE}:
+        if region.kind in _PART_TAGS and tag in _PART_TAGS[region.kind]:
             region.due = True
             region.cells = self.ink.cells = 0
             self.ink.newlines = max(self.ink.newlines, 1)

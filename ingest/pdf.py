@@ -5,16 +5,17 @@ import re
 import struct
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import PurePosixPath
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
 from ingest.errors import UnreadableError
+from ingest.faults import said
 from ingest.pdf_blocks import blocks
 from ingest.pdf_headings import Entry, outline_entries, outline_headings, set_headings
 from ingest.pdf_lines import Line, Run, page_lines, page_runs, running_lines
@@ -67,7 +68,7 @@ def read_pdf(raw: RawFile) -> Document:
         title, updated = _title_and_date(reader)
     if pictures:
         notes.append(f"pages that hold pictures but no text: {', '.join(map(str, pictures))}")
-    notes += [f"mended: {message}" for message in list(dict.fromkeys(mended))[:_MENDED_SHOWN]]
+    notes += [f"mended: {said(message)}" for message in islice(mended, _MENDED_SHOWN)]
     text, starts, lines = _joined(runs)
     running = running_lines(lines)
     kept = [[line for line in page if line not in running] for page in lines]
@@ -89,26 +90,31 @@ def read_pdf(raw: RawFile) -> Document:
     )
 
 
+class _Collector(logging.Handler):
+    """Keeps what is logged, each message once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.messages[record.getMessage()] = None
+
+
 @contextmanager
-def _warnings_of_pypdf() -> Iterator[list[str]]:
+def _warnings_of_pypdf() -> Iterator[Collection[str]]:
     """Collect what pypdf would log on the terminal."""
     log = logging.getLogger("pypdf")
-    messages: list[str] = []
-
-    def collect(record: logging.LogRecord) -> bool:
-        messages.append(record.getMessage())
-        return False
-
-    catcher = logging.NullHandler()
-    catcher.addFilter(collect)
+    collector = _Collector()
     before = log.propagate
-    log.addHandler(catcher)
+    log.addHandler(collector)
     log.propagate = False
     try:
-        yield messages
+        yield collector.messages
     finally:
         log.propagate = before
-        log.removeHandler(catcher)
+        log.removeHandler(collector)
 
 
 def _opened(raw: RawFile) -> tuple[PdfReader, list[PageObject]]:
@@ -119,15 +125,11 @@ def _opened(raw: RawFile) -> tuple[PdfReader, list[PageObject]]:
         raise UnreadableError("needs a password to open; save a copy without one and index that") from error
     except FAULTS as error:
         raise UnreadableError(
-            f"damaged PDF: {_said(error)}; repair it (for example with qpdf) or export it again"
+            f"damaged PDF: {said(error)}; repair it (for example with qpdf) or export it again"
         ) from error
     if not pages:
         raise UnreadableError("holds no pages; export it again")
     return reader, pages
-
-
-def _said(error: BaseException) -> str:
-    return f"{error or type(error).__name__}".rstrip(".")
 
 
 def _texts(pages: Sequence[PageObject]) -> tuple[list[list[Run]], list[str]]:
@@ -139,7 +141,7 @@ def _texts(pages: Sequence[PageObject]) -> tuple[list[list[Run]], list[str]]:
             runs.append(page_runs(page))
         except FAULTS as error:
             runs.append([])
-            notes.append(f"page {number} could not be read: {_said(error)}")
+            notes.append(f"page {number} could not be read: {said(error)}")
     return runs, notes
 
 
@@ -148,7 +150,7 @@ def _has_text(runs: Sequence[Run]) -> bool:
 
 
 def _without_text(pages: Sequence[PageObject], runs: Sequence[Sequence[Run]]) -> tuple[list[int], list[str]]:
-    """Give the numbers of the pages with pictures and no text, and a note for each where that can't be told."""
+    """Give the numbers of the pages with pictures and no text, and notes where that can not be told."""
     pictures: list[int] = []
     notes: list[str] = []
     for number, (page, shown) in enumerate(zip(pages, runs, strict=True), 1):
@@ -156,7 +158,7 @@ def _without_text(pages: Sequence[PageObject], runs: Sequence[Sequence[Run]]) ->
             if not _has_text(shown) and len(page.images):
                 pictures.append(number)
         except FAULTS as error:
-            notes.append(f"page {number} could not be searched for pictures: {_said(error)}")
+            notes.append(f"page {number} could not be searched for pictures: {said(error)}")
     return pictures, notes
 
 
@@ -180,7 +182,7 @@ def _outline(reader: PdfReader, notes: list[str]) -> list[Entry]:
     try:
         return outline_entries(reader)
     except FAULTS as error:
-        notes.append(f"the outline could not be read: {_said(error)}")
+        notes.append(f"the outline could not be read: {said(error)}")
         return []
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ingest.errors import UnreadableError
+from ingest.faults import said
 from ingest.formats import SUFFIXES, suffix_of
 from ingest.types import Document, Format, RawFile
 
@@ -26,7 +27,7 @@ def read(raw: RawFile) -> Document:
         raise UnreadableError("nested too deep to be read; save a simpler copy") from error
     # Libraries fail on hostile files as they please, and one bad file never stops the rest.
     except Exception as error:
-        raise UnreadableError(f"the {name} reader failed: {type(error).__name__}: {error}") from error
+        raise UnreadableError(f"the {name} reader failed: {type(error).__name__}: {said(error)}") from error
     if not document.blocks and not document.headings:
         raise UnreadableError("holds no text")
     return document

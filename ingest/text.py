@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
@@ -17,14 +16,18 @@ from ingest.text_items import with_lists
 from ingest.text_lines import visible_lines, wrap_width
 from ingest.text_pieces import Piece
 from ingest.text_residue import opening_notes, without_residue
+from ingest.text_titles import reads_as_title
 from ingest.types import Block, Document, Format, Heading, Kind, Link, RawFile
 
-_MARKDOWN_HEADING = re.compile(r"^#{2,6}[ \t]+\S", re.MULTILINE)
-_MARKDOWN_FENCE = re.compile(r"^```[\w+-]{0,30}[ \t]{0,9}\r?$", re.MULTILINE)
+# Not `^` and `$`: those take no account of a lone carriage return.
+_MARKDOWN_HEADING = re.compile(r"(?:\A|[\r\n])#{2,6}[ \t]{1,9}\S")
+_MARKDOWN_FENCE = re.compile(r"(?:\A|[\r\n])```[\w+-]{0,30}[ \t]{0,9}(?=[\r\n]|\Z)")
 _LEAST_HEADINGS = 2
 _LEAST_FENCES = 4  # two that open and two that close
 _ADDRESS = re.compile(r"https?://[^\s<>\"\[\]]{1,2000}")
 _FAR = 300  # characters: with more text than this above it, a heading is not the title of the whole
+_PART = re.compile(r"(?:#{1,6}\s+)?\**\d{1,3}[.)]|\**(?:question|q)\b", re.IGNORECASE)
+_LONGEST_SENTENCE = 120
 _HASH = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8,}")
 
 
@@ -37,21 +40,21 @@ def read_text(raw: RawFile) -> Document:
     if _is_markdown(text):
         return _without_opening_notes(read_markdown(raw))
     pieces = _pieces(text)
-    headings = tuple(piece for piece in pieces if isinstance(piece, Heading))
     blocks = tuple(piece for piece in pieces if isinstance(piece, Block))
-    return Document(
+    document = Document(
         path=raw.path,
         source=raw.source,
-        title=_title(headings, blocks, raw.path),
+        title="",
         text=text,
         format=Format.TEXT,
         sha256=raw.sha256,
         encoding=encoding,
-        headings=headings,
+        headings=tuple(piece for piece in pieces if isinstance(piece, Heading)),
         blocks=blocks,
         links=_links(text, blocks),
         notes=_notes(raw.body, text, encoding),
     )
+    return replace(document, title=_title(document))
 
 
 def _is_markdown(text: str) -> bool:
@@ -61,9 +64,9 @@ def _is_markdown(text: str) -> bool:
 
 
 def _without_opening_notes(document: Document) -> Document:
-    """Free the first block from notes on where it was copied from, the title from one question of several."""
-    if document.title in {heading.title for heading in document.headings if is_question(heading.title)}:
-        document = replace(document, title=_title(document.headings, document.blocks, document.path))
+    """Free the first block from notes on where it was copied from, the title from the heading of a part."""
+    if document.headings and document.title == document.headings[0].title:
+        document = replace(document, title=_title(document))
     first = next(iter(document.blocks), None)
     if first is None or first.kind is not Kind.PROSE:
         return document
@@ -82,17 +85,22 @@ def _pieces(text: str) -> list[Piece]:
     return with_lead_ins(with_paragraphs(with_commands(pieces), width), text)
 
 
-def _title(headings: Sequence[Heading], blocks: Sequence[Block], path: str) -> str:
-    """Give the first heading near the top that names the whole text, as one question of several does not.
+def _title(document: Document) -> str:
+    """Give the first heading if it names the whole: near the top, no part's number, no question among others.
 
-    A file without such a heading is called by its name, in words.
+    Else it is the sentence that alone stands above the headings, or the file's name in words.
     """
-    several = len(headings) > 1
-    first = next((heading for heading in headings if not (several and is_question(heading.title))), None)
+    first = next(iter(document.headings), None)
     if first is None:
-        return _name_in_words(path)
-    above = sum(block.end - block.start for block in blocks if block.end <= first.start)
-    return first.title if first.level == 1 or above <= _FAR else _name_in_words(path)
+        return _name_in_words(document.path)
+    above = [document.text[block.start : block.end] for block in document.blocks if block.end <= first.start]
+    line = document.text[first.start : first.end]
+    of_a_part = len(document.headings) > 1 and (is_question(first.title) or _PART.match(line))
+    if not of_a_part and sum(map(len, above)) <= _FAR:
+        return first.title
+    is_sentence = len(above) == 1 and len(above[0]) <= _LONGEST_SENTENCE
+    titled = is_sentence and "\n" not in above[0] and reads_as_title(above[0].removesuffix("."))
+    return above[0] if titled else _name_in_words(document.path)
 
 
 def _name_in_words(path: str) -> str:

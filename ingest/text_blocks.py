@@ -81,8 +81,8 @@ def _folded(
 ) -> Iterator[Piece]:
     """Put a block in the place of each longest run of lines that belong together.
 
-    `belongs(before, line)` says whether `line` goes on with the run that ends in `before`, or may begin one if
-    that is `None`. A run of which `block` makes nothing stays as it is.
+    `belongs(before, line)` says whether `line` goes on with the run that ends in `before`, or may begin one
+    where that is `None`. A run of which `block` makes nothing stays as it is.
     """
     run: list[Line] = []
     for piece in pieces:
@@ -103,7 +103,7 @@ def _made(run: list[Line], block: Callable[[list[Line]], Block | None]) -> Seque
 
 
 def _closings(lines: Sequence[Line]) -> dict[int, int]:
-    """Give, by the index of the line that opens each fence, that of its last: its own if it is never closed."""
+    """Give the index of each fence's last line by that of its first, the same if it is never closed."""
     closings: dict[int, int] = {}
     opened = None
     for index, line in enumerate(lines):
@@ -137,17 +137,23 @@ def _is_next_prompt(before: Line | None, line: Line) -> bool:
     return goes_on or _PROMPT.match(line.text) is not None
 
 
-def _is_next_indented(_: Line | None, line: Line) -> bool:
-    return line.indent >= _CODE_INDENT and len(line.text) <= _LONGEST_CODE
+def _is_next_indented(before: Line | None, line: Line) -> bool:
+    if line.indent < _CODE_INDENT or len(line.text) > _LONGEST_CODE:
+        return False
+    return before is None or not line.apart or _looks_like_code(line)
+
+
+def _looks_like_code(line: Line) -> bool:
+    return _CODE.match(line.text) is not None
 
 
 def _code(lines: list[Line]) -> Block:
-    return Block(Kind.CODE, lines[0].begin, lines[-1].end, tuple(line.begin for line in lines))
+    cuts = (line.begin for before, line in pairwise(lines) if not before.text.endswith("\\"))
+    return Block(Kind.CODE, lines[0].begin, lines[-1].end, (lines[0].begin, *cuts))
 
 
 def _code_if_plain(lines: list[Line]) -> Block | None:
-    plain = sum(_CODE.match(line.text) is not None for line in lines)
-    return _code(lines) if 2 * plain >= len(lines) else None
+    return _code(lines) if 2 * sum(map(_looks_like_code, lines)) >= len(lines) else None
 
 
 def _is_next_prose(width: int | None, before: Line | None, line: Line) -> bool:

@@ -93,11 +93,11 @@ def _labelled(page: Page, index: int, line: Line) -> Found | None:
         return None
     last, asked = line, match["title"]
     for after in page.lines_after(index, _MOST_QUESTION_LINES):
-        if asked.endswith("?") or (asked and not continues(last, after, page.width)):
+        if asked.endswith(("?", ".")) or (asked and not continues(last, after, page.width)):
             break
         last, asked = after, f"{asked} {after.text}".strip()
         index += 1
-    if _ANSWERED.search(asked) and not asked.endswith("?"):
+    if not asked or (_ANSWERED.search(asked) and not asked.endswith("?")):
         return None
     plainly = match["mark"] == ":" and not (match["label"].upper() == "Q" and match["number"])
     if not (plainly or asked.endswith("?") or _ASKING.match(asked)):

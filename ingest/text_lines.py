@@ -1,12 +1,15 @@
 """The lines of a plain text, and which of them belong together."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _RUN = re.compile(r"[^\r\n]+")
 _TAB = 4  # columns
-_FULLY_BROKEN = 0.95  # of the lines keep within the width of a text that is wrapped
+_WITHIN = 0.95  # of the lines of a wrapped text keep within its width; addresses and tables may not
+_FULL = 0.2  # of them at least are nearly as long, or it is not the width that breaks lines
+_NEARLY = 0.75  # of the width
 _NARROWEST, _WIDEST = 50, 100  # columns in which people wrap
 _MOSTLY_FULL = 0.6  # of the width: a line this long may have been broken for want of room
 
@@ -15,9 +18,8 @@ _MOSTLY_FULL = 0.6  # of the width: a line this long may have been broken for wa
 class Line(NamedTuple):
     """One line that is not blank.
 
-    `start` and `end` are the offsets of its first visible character and of what follows the last, `text` what
-    stands between them; the line itself begins at `begin`. `indent` counts columns of spaces and tabs; `apart`
-    says that a blank line or the beginning of the file stands before it.
+    `text` is what is visible, from offset `start` up to `end`; the line itself begins at `begin`. `indent`
+    counts columns of spaces and tabs; `apart` says that a blank line or nothing stands before it.
     """
 
     begin: int
@@ -45,8 +47,9 @@ def visible_lines(text: str) -> Iterator[Line]:
 def wrap_width(lines: Sequence[Line]) -> int | None:
     """Give the number of characters at which a text is wrapped, `None` for one with a line to a paragraph."""
     lengths = sorted(line.indent + len(line.text) for line in lines)
-    width = lengths[int(_FULLY_BROKEN * (len(lengths) - 1))] if lengths else 0
-    return width if _NARROWEST <= width <= _WIDEST else None
+    width = lengths[min(int(_WITHIN * len(lengths)), len(lengths) - 1)] if lengths else 0
+    full = len(lengths) - bisect_left(lengths, _NEARLY * width)
+    return width if _NARROWEST <= width <= _WIDEST and full >= _FULL * len(lengths) else None
 
 
 def continues(line: Line, after: Line, width: int | None) -> bool:

@@ -13,6 +13,7 @@ _BORDER = re.compile(r"(?=[^-=]*[-=])[|+][-=|+: ]+")
 _GUTTER = re.compile(r"\d{1,6}(?: \d{1,6})*(?P<bar> ?\|)?")
 _ADDRESS = re.compile(r"<?https?://\S+>?")
 _ACCOUNT = re.compile(r"\(.{1,200}\)|(?:signed|logged) in as .{1,100}|\S{1,100}@\S{1,100}", re.IGNORECASE)
+_LONGEST_GUTTER = 10_000  # characters: two thousand lines of code
 _LEAST_DOWNWARDS = 3  # numbers under one another, from 1 on, are a gutter and not an answer
 
 
@@ -41,7 +42,7 @@ def without_residue(pieces: Sequence[Piece]) -> Iterator[Piece]:
         elif (
             index in gutters
             or _is_gutter(piece.text)
-            or (is_sign_row(piece.text) and not _belongs(piece, dropped))
+            or (is_sign_row(piece.text) and (dropped or not _belongs(piece)))
         ):
             dropped = True
             continue
@@ -58,13 +59,13 @@ def opening_notes(lines: Sequence[Line]) -> int:
     return len(lines)
 
 
-def _belongs(row: Line, below_residue: bool) -> bool:
+def _belongs(row: Line) -> bool:
     """Say whether a row of signs may be part of what stands right above it: a title, a table."""
-    return not (row.apart or below_residue) and (is_underline(row.text) or is_border(row.text))
+    return not row.apart and (is_underline(row.text) or is_border(row.text))
 
 
 def _is_gutter(text: str) -> bool:
-    match = _GUTTER.fullmatch(text)
+    match = _GUTTER.fullmatch(text) if len(text) <= _LONGEST_GUTTER else None
     if match is None:
         return False
     numbers = [int(number) for number in text.rstrip("| ").split()]

@@ -1,6 +1,6 @@
 """Lines of a plain text that look like titles. Where in doubt a line is none: a wrong heading misleads more.
 
-Each reader takes the page, an index and the line there; it gives the heading and the index after it, or `None`.
+A reader takes the page, an index and the line there; it gives the heading and the index after it, or `None`.
 """
 
 import re
@@ -38,6 +38,16 @@ _LEAST_PROSE_WORDS = 4
 _BYLINE_WITHIN = 12
 
 
+def reads_as_title(text: str) -> bool:
+    """Say whether `text` begins and ends as a title does, and is no item, no field, and one sentence."""
+    shown = text.lstrip("\"'*`\u2018\u201c")
+    begins = shown[:1].isupper() or shown[:1].isdecimal()
+    ends = text[-1:].isalnum() or text[-1:] in _CLOSING
+    if not (begins and ends) or is_item(text) or "://" in text:
+        return False
+    return not (_TALK.match(shown) or _FIELD.match(shown) or _NEXT_SENTENCE.search(shown))
+
+
 def byline_title(pieces: Sequence[Piece]) -> int:
     """Give the index of the title that an author's name stands under, 0 without one. Above it is a menu."""
     for index, (above, below) in enumerate(pairwise(pieces[:_BYLINE_WITHIN])):
@@ -54,7 +64,7 @@ def opening(page: Page, index: int, line: Line) -> Found | None:
     signed = below is not None and _BYLINE.fullmatch(below.text) is not None
     if index or len(line.text) > _LONGEST_OPENING or len(page.pieces) == 1:
         return None
-    if not (signed or page.stands_alone(index)) or not _is_titled(line.text.removesuffix(".")):
+    if not (signed or page.stands_alone(index)) or not reads_as_title(line.text):
         return None
     return heading(1, line.text, line), index + 1
 
@@ -62,20 +72,22 @@ def opening(page: Page, index: int, line: Line) -> Found | None:
 def numbered(page: Page, index: int, line: Line) -> Found | None:
     """Read `2.3 Rollbacks` or `12. What is a pod?` where text follows, and not the next item of a list."""
     match = _NUMBERED.fullmatch(line.text)
-    if match is None or _number(page.line(index + 1)) or _counts_on(page.line(index - 1), match["number"]):
+    if match is None:
         return None
-    asks = match["title"].endswith("?") and page.line(index + 1) is not None
-    if not asks and not (
-        _is_title(match["title"]) and page.stands_alone(index) and _text_follows(page, index)
-    ):
+    number, text = match["number"], match["title"]
+    below = _number(page.line(index + 1)) or ""
+    nested = below.startswith(f"{number}.")
+    if (below and not nested) or _counts_on(page.line(index - 1), number):
         return None
-    return heading(2 + match["number"].count("."), match["title"], line), index + 1
+    asks = text.endswith("?") and page.line(index + 1) is not None
+    names = _is_title(text) and page.stands_alone(index) and (nested or _text_follows(page, index))
+    return (heading(2 + number.count("."), text, line), index + 1) if asks or names else None
 
 
 def question(page: Page, index: int, line: Line) -> Found | None:
     """Read a short question on a line of its own that something answers."""
     text = line.text
-    if not text.endswith("?") or len(text) > _LONGEST_QUESTION or not _is_titled(text.rstrip("?")):
+    if not text.endswith("?") or len(text) > _LONGEST_QUESTION or not reads_as_title(text.rstrip("?")):
         return None
     above, below = page.line(index - 1), page.line(index + 1)
     # Where each line is a paragraph, a question needs no blank line above, only a finished sentence.
@@ -87,7 +99,7 @@ def question(page: Page, index: int, line: Line) -> Found | None:
 def capitals(page: Page, index: int, line: Line) -> Found | None:
     """Read `DESCRIPTION`: capitals throughout, with text below."""
     text = line.text
-    if not text.isupper() or len(text) > _LONGEST_CAPITALS or not _is_titled(text):
+    if not text.isupper() or len(text) > _LONGEST_CAPITALS or not reads_as_title(text):
         return None
     if (
         sum(map(str.isalpha, text)) < _LEAST_CAPITALS
@@ -106,17 +118,7 @@ def title(page: Page, index: int, line: Line) -> Found | None:
 
 
 def _is_title(text: str) -> bool:
-    return len(text) <= _LONGEST_TITLE and len(text.split()) <= _MOST_WORDS and _is_titled(text)
-
-
-def _is_titled(text: str) -> bool:
-    """Say whether `text` begins and ends as a title does, and is no item, no field, and one sentence."""
-    shown = text.lstrip("\"'*`\u2018\u201c")
-    begins = shown[:1].isupper() or shown[:1].isdecimal()
-    ends = text[-1:].isalnum() or text[-1:] in _CLOSING
-    if not (begins and ends) or is_item(text) or "://" in text:
-        return False
-    return not (_TALK.match(shown) or _FIELD.match(shown) or _NEXT_SENTENCE.search(shown))
+    return len(text) <= _LONGEST_TITLE and len(text.split()) <= _MOST_WORDS and reads_as_title(text)
 
 
 def _text_follows(page: Page, index: int) -> bool:

@@ -34,7 +34,7 @@ def minilm(models: Path) -> OnnxEncoder:
 
 @pytest.fixture
 def limited() -> Iterator[Callable[[int], None]]:
-    """Give a function that limits how many bytes a file may grow to; past that, writing fails as on a full disk."""
+    """Give a function that limits the bytes of a file; past that, writing fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

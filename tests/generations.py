@@ -1,8 +1,20 @@
-"""Small generations for tests, and a process that builds them without end."""
+"""Small generations for tests, and processes that build them, hold their lock, or are killed."""
 
+import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import Any
+from unittest.mock import patch
 
+import index
+from index.disk import writing_to
+from index.lock import writer_lock
 from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord
 from index.store import Store, verify_files
 from index.writer import Writer
@@ -11,9 +23,9 @@ ENCODER = EncoderRecord("hash", "hash-128-256", 128)
 
 
 def content(number: int) -> dict[str, bytes]:
-    """Give the files of a generation, by name: each holds the number of its generation."""
+    """Give the files of a generation, by name: each tells its generation from the next."""
     return {
-        "passages.jsonl": b"%d\n" % number * 50,
+        "passages": b"%03d\n" % number * 25,
         "lexical/terms": b"%d" % number,
         "dense": bytes(number % 100),
     }
@@ -22,9 +34,10 @@ def content(number: int) -> dict[str, bytes]:
 def publish(writer: Writer) -> Manifest:
     """Stage and publish a generation."""
     number, folder = writer.number, writer.stage()
-    for name, body in content(number).items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(body)
+    with writing_to(folder.parents[1]):
+        for name, body in content(number).items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(body)
     return writer.publish(
         encoder=ENCODER,
         text_fingerprint="1",
@@ -41,17 +54,80 @@ def build(root: Path) -> Manifest:
     return manifest
 
 
-def live(root: Path) -> int | None:
-    """Give the live generation, `None` if none was published, after asserting that all of it is there."""
-    store = Store(root)
-    if store.current() is None:
-        return None
-    manifest, folder = store.open_current()
+def folders(root: Path) -> list[str]:
+    """Give the names of all that lies beside the generations, hidden or not."""
+    return sorted(path.name for path in (root / "generations").iterdir())
+
+
+def live(root: Path) -> int:
+    """Give the live generation, after asserting that all of it is there."""
+    manifest, folder = Store(root).open_current()
     assert verify_files(manifest, folder) == []
     assert {name: (folder / name).read_bytes() for name in manifest.files} == content(manifest.number)
     return manifest.number
 
 
-if __name__ == "__main__":
+def generating(deed: str, root: Path) -> subprocess.Popen[bytes]:
+    """Start a process that does one of `DEEDS` to `root`; what it prints can be read from it."""
+    command = [sys.executable, "-m", "tests.generations", deed, str(root)]
+    # Measuring coverage there would only slow the killing down: all that runs there also runs in the tests.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    checkout = Path(__file__).parents[1]
+    return subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.PIPE)
+
+
+def build_without_end(root: Path) -> None:
+    """Build generation after generation, and print the number of each."""
     while True:
-        print(build(Path(sys.argv[1])).number, flush=True)  # noqa: T201 - what the test waits for
+        print(build(root).number, flush=True)  # noqa: T201 - what the test waits for
+
+
+def hold_the_lock(root: Path) -> None:
+    """Hold the lock, and say so."""
+    with writer_lock(root):
+        print("holding", flush=True)  # noqa: T201 - what the test waits for
+        time.sleep(600)
+
+
+def kill_at_each_line(root: Path) -> None:
+    """Print the live generation after a kill at the first line of a build, at the second, and so on.
+
+    The build that is killed is the second; the third must clean up after it. Each time in a new folder.
+    """
+    # A kill, unlike a power cut, loses nothing that was written.
+    patch.object(os, "fsync").start()
+    for line in count(1):
+        folder = root / str(line)
+        build(folder)
+        child = os.fork()
+        if child == 0:
+            sys.settrace(_killer(line))
+            build(folder)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(number := live(folder))  # noqa: T201 - what the test reads
+        assert build(folder).number == number + 1
+        assert folders(folder) == [f"{kept:06d}" for kept in range(1, number + 2)]
+        if status == 0:
+            return
+
+
+def _killer(line: int) -> Callable[[FrameType, str, Any], Any]:
+    """Give a trace function that kills its process at the `line`-th line of `index` that it runs."""
+    package = str(Path(index.__file__).parent)
+    number = count(1)
+
+    def trace(frame: FrameType, event: str, _: object) -> object:
+        if not frame.f_code.co_filename.startswith(package):
+            return None
+        if event == "line" and next(number) == line:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    return trace
+
+
+DEEDS = {"build": build_without_end, "hold": hold_the_lock, "kill": kill_at_each_line}
+
+if __name__ == "__main__":
+    DEEDS[sys.argv[1]](Path(sys.argv[2]))

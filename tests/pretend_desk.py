@@ -1,5 +1,6 @@
 """A small desk that stands in for the index and the answers: one note, and words that make things happen."""
 
+import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -84,19 +85,19 @@ def pretend_answer(
     question: str,
     *,
     k: int = 10,
-    where: Where = Where(),  # noqa: B008 - it is frozen
+    where: Where | None = None,
     history: Sequence[Turn] = (),
 ) -> Answer:
     """Answer what is asked about a rollout, be unsure of a `maybe`, and stop where it says so."""
     if question == "stop":
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
     if question == "damage":
         raise DamagedIndexError("the index is damaged: \x1b[2J")
     if question == "full":
         raise OSError(28, "No space left on device", "/index")
     if question == "odd":
         raise OSError("something odd")
-    hits = tuple(index.search(question, k, where))
+    hits = tuple(index.search(question, k, where or Where()))
     citation = Citation(PASSAGE, 8, TEXT.index("\n\x1b"), 0.9)
     answer = Answer(question, Verdict.ANSWERED, 0.9, (citation,), (), hits, index.generation, 1.0)
     if not hits and not history:

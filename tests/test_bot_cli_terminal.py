@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -48,31 +49,38 @@ def _piped(folder: Path, *words: str, **more: str) -> subprocess.CompletedProces
 
 
 def _on_terminal(
-    folder: Path, *words: str, typed: str = "", stdout_to: Path | None = None
+    folder: Path, *words: str, typed: str = "", stdout: BinaryIO | None = None
 ) -> tuple[int, str]:
-    """Give the exit status and all that a terminal showed; `stdout_to` takes stdout away from it."""
+    """Give the exit status and all that a terminal showed.
+
+    Each line of `typed` is typed at a prompt of its own; `stdout` takes the place of the terminal.
+    """
     ours, theirs = pty.openpty()
-    output = stdout_to.open("wb") if stdout_to else theirs
     with subprocess.Popen(
-        [*COMMAND, *words], cwd=folder, env=_environment(), stdin=theirs, stdout=output, stderr=theirs
+        [*COMMAND, *words],
+        cwd=folder,
+        env=_environment(),
+        stdin=theirs,
+        stdout=stdout or theirs,
+        stderr=theirs,
     ) as process:
         os.close(theirs)
-        os.write(ours, typed.encode())
-        shown = b"".join(_read(ours)).decode()
+        shown, lines = b"", typed.encode().splitlines(keepends=True)
+        for read in _read(ours):
+            shown += read
+            if lines and shown.endswith(b"? "):
+                os.write(ours, lines.pop(0))
     os.close(ours)
-    return process.returncode, shown
+    return process.returncode, shown.decode()
 
 
 def _read(terminal: int) -> Iterator[bytes]:
     while True:
         try:
-            read = os.read(terminal, 4096)
+            yield os.read(terminal, 4096)
         except OSError:
-            # Linux says so once the other side is closed.
+            # So Linux says that the other side is closed.
             return
-        if not read:
-            return
-        yield read
 
 
 def test_styles_and_links_appear_on_a_terminal_and_only_there(folder: Path) -> None:
@@ -108,9 +116,8 @@ def test_a_conversation_on_a_terminal_has_a_prompt(folder: Path) -> None:
 
 def test_a_conversation_does_without_line_editing(folder: Path) -> None:
     """Some builds of Python lack readline; the conversation goes on without."""
-    without = folder / "without"
-    without.mkdir()
-    (without / "readline.py").write_text("raise ImportError\n")
+    # The folder of the command comes first in the path of `python -c`.
+    (folder / "readline.py").write_text("raise ImportError\n")
     status, shown = _on_terminal(folder, "chat", typed="undo a rollout\n\x04")
     assert (status, "kubectl rollout undo" in shown) == (0, True)
 
@@ -118,7 +125,8 @@ def test_a_conversation_does_without_line_editing(folder: Path) -> None:
 def test_a_batch_shows_a_bar_on_the_terminal_while_stdout_is_elsewhere(folder: Path) -> None:
     """What is written stays pure JSON."""
     (folder / "q.jsonl").write_text('{"question": "rollout"}\n' * 3)
-    status, shown = _on_terminal(folder, "ask", "--batch", "q.jsonl", stdout_to=folder / "out.jsonl")
+    with (folder / "out.jsonl").open("wb") as output:
+        status, shown = _on_terminal(folder, "ask", "--batch", "q.jsonl", stdout=output)
     assert status == 0
     assert "3/3" in shown
     lines = (folder / "out.jsonl").read_text().splitlines()

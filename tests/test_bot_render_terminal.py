@@ -207,10 +207,12 @@ def test_markup_of_a_note_is_shown_as_it_stands(terminal: _Terminal) -> None:
 def test_search_results_have_place_and_first_words() -> None:
     """Prose is joined, code and lists keep their first lines, and twins are named."""
     steps = "".join(f"{n}. step\n" for n in range(1, 12))
+    row = f"| {'x' * 400} |\n| next |\n"
     twin = Passage(_document("x", "twin.md"), 0, 1)
     hits = (
         Hit(Passage(_document("one\ntwo", "a.md", None), 0, 7, ("A",)), 0.91, 0.5, 2.0, (twin,)),
         Hit(Passage(_document(steps, "b.md", None), 0, len(steps), (), Kind.LIST), 0.5, None, None),
+        Hit(Passage(_document(row, "c.md", None), 0, len(row), (), Kind.TABLE), 0.4, None, None),
     )
     stream = io.StringIO()
     page = Page(stream, {}, TODAY)
@@ -220,8 +222,10 @@ def test_search_results_have_place_and_first_words() -> None:
     assert stream.getvalue() == (
         " 1. a.md:1-2 · A\n    one two\n    also in twin.md:1\n\n"
         " 2. b.md:1-11\n" + "".join(f"    {n}. step\n" for n in range(1, 9)) + "\n"
+        f" 3. c.md:1-2\n    | {'x' * 400} |\n\n"
         "fused  dense  lexical  passage\n"
         "0.910  0.500     2.00  a.md:1-2\n"
         "0.500      -        -  b.md:1-11\n"
+        "0.400      -        -  c.md:1-2\n"
         "Nothing in the notes matches.\n"
     )

@@ -1,7 +1,6 @@
 """The vector cache: nothing is encoded twice, and a damaged cache never gives a wrong vector."""
 
 import logging
-import os
 import random
 import signal
 import sqlite3
@@ -114,7 +113,8 @@ def test_an_interrupted_run_resumes_where_it_was(tmp_path: Path, monkeypatch: py
 def test_a_killed_run_loses_at_most_a_batch(tmp_path: Path) -> None:
     """SIGKILL at random moments: each next run finds a cache that works, and gets on."""
     program = (
-        "import sys; from pathlib import Path; from index import cache; from tests.encoders import HashEncoder\n"
+        "import sys; from pathlib import Path\n"
+        "from index import cache; from tests.encoders import HashEncoder\n"
         "cache._COMMIT_EVERY = 2\n"
         "with cache.VectorCache(Path(sys.argv[1]), 'hash', 32) as vectors:\n"
         "    texts = [f'note number {n}' for n in range(20_000)]\n"
@@ -140,7 +140,7 @@ def test_a_killed_run_loses_at_most_a_batch(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda body: b"not a database at all, but long enough to be looked at" * 100,
+        lambda _: b"not a database at all, but long enough to be looked at" * 100,
         lambda body: body[: len(body) // 2],
         lambda body: body[:100] + bytes(len(body) - 100),
         lambda body: body.replace(

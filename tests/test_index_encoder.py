@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,15 +79,20 @@ def test_progress_adds_up_in_the_calling_thread(minilm: OnnxEncoder) -> None:
     """Progress is told in the calling thread, and adds up to the number of texts."""
     for encoder in both(minilm):
         told: list[tuple[int, threading.Thread]] = []
-        encoder.encode(TEXTS, lambda more, told=told: told.append((more, threading.current_thread())))
+        encoder.encode(TEXTS, listener(told))
         assert sum(more for more, _ in told) == len(TEXTS)
         assert {thread for _, thread in told} == {threading.current_thread()}
+
+
+def listener(told: list[tuple[int, threading.Thread]]) -> Callable[[int], None]:
+    """Give a function that keeps what it is told, and in which thread."""
+    return lambda more: told.append((more, threading.current_thread()))
 
 
 def test_an_interrupt_ends_the_work(minilm: OnnxEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while 1,000 texts are in the queue does not wait for them."""
     encoded: list[str] = []
-    vector = minilm.encode(["a"])[0]
+    vector: NDArray[np.float32] = minilm.encode(["a"])[0]
 
     def slow(_: OnnxEncoder, text: str) -> NDArray[np.float32]:
         encoded.append(text)
@@ -199,7 +204,10 @@ def test_another_export_format_is_named(exported: Path) -> None:
 
 def test_the_hash_encoder_ignores_the_hash_seed() -> None:
     """The test encoder gives the same bytes in a process with another hash seed."""
-    program = "from tests.encoders import HashEncoder; print(HashEncoder().encode(['a fixed text']).tobytes().hex())"
+    program = (
+        "from tests.encoders import HashEncoder\n"
+        "print(HashEncoder().encode(['a fixed text']).tobytes().hex())"
+    )
     environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)
     assert bytes.fromhex(done.stdout.decode()) == HashEncoder().encode(["a fixed text"]).tobytes()
@@ -211,5 +219,6 @@ def test_the_hash_encoder_brings_shared_words_together() -> None:
     same, near, far = encoder.encode(["Green RED", "red blue green", "one two three"])
     question = encoder.encode(["red green"])[0]
     assert np.array_equal(same, question)
-    assert near @ question > 0.7 > 0.3 > far @ question
+    assert near @ question > 0.7
+    assert far @ question < 0.3
     assert np.linalg.norm(encoder.encode(["?!"])) == pytest.approx(1)

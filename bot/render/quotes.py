@@ -22,11 +22,11 @@ class Excerpt:
     after: str
 
 
-def flows(citation: Citation) -> bool:
-    """Say whether the quote is running prose, whose lines may be joined and wrapped anew."""
-    if citation.passage.kind not in {Kind.PROSE, Kind.FAQ}:
+def flows(text: str, kind: Kind) -> bool:
+    """Say whether text of a passage is running prose, whose lines may be joined and wrapped anew."""
+    if kind not in {Kind.PROSE, Kind.FAQ}:
         return False
-    return not any(_STANDS_ALONE.match(line) for line in citation.quote.splitlines())
+    return not any(_STANDS_ALONE.match(line) for line in text.splitlines())
 
 
 def excerpt(citation: Citation, limit: int = CONTEXT_CHARACTERS) -> Excerpt:

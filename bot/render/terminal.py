@@ -6,6 +6,7 @@ Every character of a note passes through `bot.render.safe`, and none is ever rea
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import TextIO
 
@@ -128,13 +129,18 @@ def show_scores(page: Page, hits: Sequence[Hit]) -> None:
 
 
 def _show_quote(page: Page, citation: Citation, margin: str) -> None:
-    if flows(citation):
+    if flows(citation.quote, citation.passage.kind):
         page.write(_in_its_paragraph(citation, styled=page.styled), margin)
     else:
-        unwrapped = citation.passage.kind in {Kind.CODE, Kind.TABLE}
-        page.write(Text(safe_text(citation.quote.rstrip()), "bold"), margin, wrap=not unwrapped)
+        quote = Text(safe_text(citation.quote.rstrip()), "bold")
+        page.write(quote, margin, wrap=_may_wrap(citation.passage))
     if citation.cut_off:
         page.write(Text("(the note stops here in mid-sentence)", "italic"), " " * len(margin))
+
+
+def _may_wrap(passage: Passage) -> bool:
+    """Say whether long lines may be broken: not those of code, to be copied whole, nor those of tables."""
+    return passage.kind not in {Kind.CODE, Kind.TABLE}
 
 
 def _in_its_paragraph(citation: Citation, *, styled: bool) -> Text:
@@ -163,11 +169,14 @@ def _show_not_found(page: Page, related: Sequence[Hit]) -> None:
 
 
 def _show_passage(page: Page, passage: Passage) -> None:
-    if passage.kind in {Kind.PROSE, Kind.FAQ}:
+    if flows(passage.text, passage.kind):
         page.write(Text(_first_words(passage, _SEARCH_CHARACTERS), "dim"), "    ")
         return
     lines = safe_text(passage.text.rstrip()).split("\n")
-    page.write(Text("\n".join(lines[:_SEARCH_LINES]), "dim"), "    ", wrap=False)
+    # The lines that begin within the room, so that one long line is not the first of many.
+    starts = accumulate(map(len, lines), initial=0)
+    shown = [line for line, start in zip(lines, starts, strict=False) if start < _SEARCH_CHARACTERS]
+    page.write(Text("\n".join(shown[:_SEARCH_LINES]), "dim"), "    ", wrap=_may_wrap(passage))
 
 
 def _first_words(passage: Passage, limit: int) -> str:

@@ -1,0 +1,62 @@
+"""Answering a question: the spans that answer it, and how sure that is."""
+
+import time
+from collections.abc import Sequence
+
+from bot.confidence import Confidence, fitted
+from bot.conversation import read_in_context
+from bot.evidence import Evidence, answer_features, evidence_for
+from bot.selection import selected
+from bot.types import Answer, Citation, Turn, Verdict
+from index.search import Index
+from index.types import Hit, Where
+
+# What is shown when nothing answers.
+RELATED = 3
+
+
+def answer(
+    index: Index,
+    question: str,
+    *,
+    k: int = 10,
+    where: Where | None = None,
+    history: Sequence[Turn] = (),
+) -> Answer:
+    """Answer `question` from `index`, in the light of the turns before it.
+
+    `k` passages are ranked and returned with the answer; `where` limits which notes may answer.
+    """
+    started = time.perf_counter()
+    read_as = read_in_context(question, history, index)
+    evidence = evidence_for(index, read_as, k, where or Where())
+    verdict, confidence, citations = judged(evidence, fitted())
+    return Answer(
+        question=question,
+        verdict=verdict,
+        confidence=confidence,
+        citations=citations,
+        related=() if verdict is Verdict.ANSWERED else _related(evidence.hits, citations),
+        passages=evidence.hits[:k],
+        generation=index.generation,
+        elapsed_ms=(time.perf_counter() - started) * 1000,
+        read_as=None if read_as == question else read_as,
+    )
+
+
+def judged(evidence: Evidence, model: Confidence) -> tuple[Verdict, float, tuple[Citation, ...]]:
+    """Choose the citations, and say how probable it is that they answer."""
+    citations = selected(evidence, model.span)
+    if not citations:
+        return Verdict.NOT_FOUND, 0.0, ()
+    confidence = round(model.answer.probability(answer_features(evidence, model.span)), 4)
+    if confidence >= model.answered:
+        return Verdict.ANSWERED, confidence, citations
+    if confidence >= model.unsure:
+        return Verdict.UNSURE, confidence, citations
+    return Verdict.NOT_FOUND, confidence, ()
+
+
+def _related(hits: tuple[Hit, ...], citations: Sequence[Citation]) -> tuple[Hit, ...]:
+    cited = [citation.passage for citation in citations]
+    return tuple(hit for hit in hits if hit.passage not in cited)[:RELATED]

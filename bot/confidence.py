@@ -1,0 +1,42 @@
+"""From features to calibrated probabilities: logistic regressions whose numbers stand in `confidence.json`.
+
+The numbers are fitted by scripts/fit_confidence.py, which says on what and how well.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Logistic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A logistic regression over named features, each less its `mean` and divided by its `scale`."""
+
+    features: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, values: Sequence[float]) -> float:
+        """Give the probability, in (0, 1), for feature values in the order of `features`."""
+        terms = zip(self.weights, values, self.mean, self.scale, strict=True)
+        logit = self.bias + sum(weight * (value - mean) / scale for weight, value, mean, scale in terms)
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a span is scored, how an answer is, and from which probabilities it is given or shown as a guess."""
+
+    span: Logistic
+    answer: Logistic
+    answered: float
+    unsure: float
+
+
+@cache
+def fitted() -> Confidence:
+    """Give the fitted numbers that ship with refdesk."""
+    return msgspec.json.decode((files("bot") / "confidence.json").read_bytes(), type=Confidence)

@@ -1,0 +1,211 @@
+"""Fit the numbers in bot/confidence.json on labelled questions, and say how well they do.
+
+    python scripts/fit_confidence.py reader.jsonl.gz --models FOLDER [--cache FILE.json] [--write]
+
+Rows of the input are {"source", "question", "context", "answers": [{"text"}], "title"}. They are grouped into
+families of like sources; each family's contexts become a folder of notes, which is indexed. A fifth of the
+contexts is left out, so that the questions about them have no answer there although the subject is close. What
+is printed last is measured on the family that the numbers were not fitted on.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import re
+import tempfile
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from bot.confidence import Confidence, Logistic
+from bot.evidence import ANSWER_FEATURES, Evidence, answer_features, evidence_for
+from bot.features import SPAN_FEATURES
+from bot.selection import selected
+from index.build import build
+from index.search import Index
+from index.types import Where
+
+SEED = 20_26
+CONTEXTS, QUESTIONS, LEFT_OUT = 700, 700, 0.2
+# Sources written alike; whatever is not named here is documentation.
+FAMILIES = {
+    "PhongNTDo/guide_train_MRC_transformers": "wiki",
+    "ermeba/jupiter_bert": "wiki",
+    "google-research-datasets/QED": "search",
+    "primeqa/clapnq": "search",
+    "deepset-ai/COVID-QA": "science",
+    "wasiahmad/PolicyQA": "policy",
+    "tldr-pages/tldr": "commands",
+    "cheat/cheatsheets": "commands",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question, the file that holds its answer if it has one, and the texts that answer it."""
+
+    question: str
+    path: str
+    answers: list[str]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The features of a question's spans, whether each answers, and those of its answer under a first model."""
+
+    spans: list[list[float]]
+    right: list[bool]
+
+
+def families(path: Path) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            rows[FAMILIES.get(row["source"], "documentation")].append(row)
+    return rows
+
+
+def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
+    """Write the contexts as notes; give the questions, those about contexts left out without answers."""
+    draw = random.Random(SEED)  # noqa: S311 - a sample, not a secret
+    draw.shuffle(rows)
+    contexts = list(dict.fromkeys((row["source"], row["title"], row["context"]) for row in rows))[:CONTEXTS]
+    kept = {context for context in contexts if draw.random() > LEFT_OUT}
+    paths: dict[tuple[str, str], str] = {}
+    bodies: dict[str, list[str]] = defaultdict(list)
+    for source, title, text in contexts:
+        name = re.sub(r"[^\w-]+", "-", f"{source}-{title}")[:80]
+        path = paths.setdefault((source, title), f"{len(paths):05d}-{name}.md")
+        bodies[path] += [text] if (source, title, text) in kept else []
+    for path, texts in bodies.items():
+        title = path[6:-3].replace("_", " ")
+        (folder / path).write_text("\n\n".join((f"# {title}", *texts)) + "\n", encoding="utf-8")
+    chosen = set(contexts)
+    asked = [row for row in rows if (row["source"], row["title"], row["context"]) in chosen][:QUESTIONS]
+    return [
+        Row(
+            row["question"],
+            paths[row["source"], row["title"]],
+            [answer["text"] for answer in row["answers"]]
+            if (row["source"], row["title"], row["context"]) in kept
+            else [],
+        )
+        for row in asked
+    ]
+
+
+def folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().lower()
+
+
+def answers(quote: str, path: str, row: Row) -> bool:
+    said = folded(quote)
+    return path == row.path and any(
+        folded(answer) in said or (said in folded(answer) and len(said) >= len(folded(answer)) / 2)
+        for answer in row.answers
+    )
+
+
+def gather(rows: dict[str, list[dict[str, Any]]], models: Path) -> dict[str, list[tuple[Row, Evidence]]]:
+    gathered = {}
+    for family, labelled in sorted(rows.items()):
+        with tempfile.TemporaryDirectory() as scratch:
+            notes = Path(scratch, "notes")
+            notes.mkdir()
+            asked = write_notes(labelled, notes)
+            build([notes], Path(scratch, "index"), "all-MiniLM-L6-v2", models=models)
+            index = Index.open(Path(scratch, "index"), models=models)
+            gathered[family] = [(row, evidence_for(index, row.question, 10, Where())) for row in asked]
+            print(f"{family}: {len(asked)} questions, {sum(not row.answers for row in asked)} without answer")
+    return gathered
+
+
+def fit(features: tuple[str, ...], values: NDArray[np.float64], right: NDArray[np.bool_]) -> Logistic:
+    mean, scale = values.mean(axis=0), values.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=2000).fit((values - mean) / scale, right)
+    rounded = [tuple(round(float(x), 5) for x in row) for row in (mean, scale, model.coef_[0])]
+    return Logistic(features, rounded[0], rounded[1], rounded[2], round(float(model.intercept_[0]), 5))
+
+
+def fit_both(examples: list[tuple[Row, Evidence]]) -> tuple[Logistic, Logistic]:
+    spans = [
+        (span.features, answers(span.candidate.text, span.candidate.hit.passage.document.path, row))
+        for row, evidence in examples
+        if row.answers
+        for span in evidence.spans
+    ]
+    span = fit(SPAN_FEATURES, np.array([x for x, _ in spans]), np.array([y for _, y in spans]))
+    values, right = outcomes(examples, span)
+    return span, fit(ANSWER_FEATURES, values, right)
+
+
+def outcomes(
+    examples: list[tuple[Row, Evidence]], span: Logistic
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Give the features of each question's answer, float64 [n, f], and whether one of its citations answers."""
+    usable = [(row, evidence) for row, evidence in examples if evidence.spans]
+    values = np.array([answer_features(evidence, span) for _, evidence in usable])
+    right = [
+        any(answers(c.quote, c.passage.document.path, row) for c in selected(evidence, span))
+        for row, evidence in usable
+    ]
+    return values, np.array(right)
+
+
+def calibration_error(probabilities: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error over equal bins (Naeini and others, 2015)."""
+    place = np.minimum((probabilities * bins).astype(int), bins - 1)
+    gaps = [abs(probabilities[place == b].sum() - right[place == b].sum()) for b in range(bins)]
+    return float(sum(gaps) / len(right))
+
+
+def report(name: str, span: Logistic, model: Logistic, examples: list[tuple[Row, Evidence]]) -> None:
+    values, right = outcomes(examples, span)
+    given = np.array([model.probability(row) for row in values])
+    order = np.argsort(-given)
+    precise = np.cumsum(right[order]) / np.arange(1, len(right) + 1)
+    covered = max((i + 1 for i, share in enumerate(precise) if share >= 0.8), default=0) / len(right)  # noqa: PLR2004
+    answerable = np.array([bool(row.answers) for row, evidence in examples if evidence.spans])
+    print(
+        f"{name:14s} n={len(right)} right={right.mean():.3f} auroc(right)={roc_auc_score(right, given):.3f}"
+        f" auroc(answerable)={roc_auc_score(answerable, given):.3f} ece={calibration_error(given, right):.3f}"
+        f" coverage@80={covered:.3f}"
+        f" answered={np.mean(given >= ANSWERED):.3f} right of those={right[given >= ANSWERED].mean():.3f}"
+    )
+
+
+# On the risk-coverage curve of the families left out: see docs/decisions/0007-confidence.md.
+ANSWERED, UNSURE = 0.5, 0.2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--models", type=Path, required=True, help="folder of exported encoders")
+    parser.add_argument("--write", action="store_true", help="write bot/confidence.json")
+    options = parser.parse_args()
+    gathered = gather(families(options.rows), options.models)
+    for held_out, examples in gathered.items():
+        rest = [pair for family, pairs in gathered.items() if family != held_out for pair in pairs]
+        report(held_out, *fit_both(rest), examples)
+    span, model = fit_both([pair for pairs in gathered.values() for pair in pairs])
+    for name, fitted in (("span", span), ("answer", model)):
+        print(name, {f: round(w, 2) for f, w in zip(fitted.features, fitted.weights, strict=True)}, fitted.bias)
+    if options.write:
+        import msgspec  # noqa: PLC0415 - only to write
+
+        body = msgspec.json.encode(Confidence(span, model, ANSWERED, UNSURE))
+        Path("bot/confidence.json").write_bytes(msgspec.json.format(body) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
