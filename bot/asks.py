@@ -22,11 +22,12 @@ class Ask(StrEnum):
 _KINDS = (
     (
         Ask.COMPARISON,
-        r"\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bbetter\b|\bor\b.*\?$",
+        r"\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bbetter\b|\bor\b.*\?\s*(?:\(|$)",
     ),
     (
         Ask.NUMBER,
-        r"\bhow (?:many|much|long|often|large|big|far|old|high|fast|tall)\b|\bwhat (?:number|percentage|year)\b",
+        r"\bhow (?:many|much|long|often|large|big|far|old|high|fast|tall)\b"
+        r"|\bwhat (?:number|percentage|year)\b",
     ),
     (
         Ask.NUMBER,
@@ -34,7 +35,7 @@ _KINDS = (
     ),
     (
         Ask.HOW_TO,
-        r"\bhow (?:do|does|to|can|could|should|would|will)\b|\bcommand\b|\bsteps?\b|\bway to\b|\btype\b",
+        r"\bhow (?:do|does|to|can|could|should|would|will)\b|\bcommand\b|\bsteps?\b|\bway to\b|\btype\b(?! of)",
     ),
     (Ask.WHO, r"\bwho(?:m|se)?\b"),
     (Ask.WHEN, r"\bwhen\b|\bwhat (?:date|day|month|century|time)\b|\bsince\b"),

@@ -28,7 +28,10 @@ class Logistic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a span is scored, how an answer is, and from which probabilities it is given or shown as a guess."""
+    """How a span is scored and how an answer is.
+
+    From `answered` on, an answer is given as such; from `unsure` on, as the closest that the notes have.
+    """
 
     span: Logistic
     answer: Logistic

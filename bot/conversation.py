@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.types import Turn
-from index.analysis import question_terms
+from index.analysis import informative_terms
 from index.search import Index
 
 # What points back: a pronoun in the place of a thing, or an opening that goes on from before.
@@ -14,9 +14,11 @@ _POINTS_BACK = re.compile(
     r"|\b(?:does|is|did|will|can) (?:that|this)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_](?:[\w./:-]*[^\W_])?")
 # A question of so few informative words can hardly stand alone.
 _FEW_TERMS = 1
-_MOST_CARRIED = 8
+# The subject of a question is its rarest words; more than these few would drown what is asked now.
+_MOST_CARRIED = 2
 
 
 def read_in_context(question: str, history: Sequence[Turn], index: Index) -> str:
@@ -34,21 +36,17 @@ def read_in_context(question: str, history: Sequence[Turn], index: Index) -> str
 
 
 def _needs_context(question: str, index: Index) -> bool:
-    known = [term for term in question_terms(question) if index.frequency(term)]
+    known = [term for term in informative_terms(question) if index.frequency(term)]
     return len(known) <= _FEW_TERMS or bool(_POINTS_BACK.search(question.strip()))
 
 
 def _subject(before: str, question: str, index: Index) -> list[str]:
-    """Give the words of `before` that the notes know and `question` lacks, in their order."""
-    there = set(question_terms(question))
-    carried: dict[str, None] = {}
-    for word in re.findall(r"[^\s()?!,;\"]+", before):
-        new = [term for term in question_terms(word) if index.frequency(term)]
-        if new and not there.intersection(new) and word.casefold() not in _ASKING:
-            carried.setdefault(word.rstrip(".:'"))
-    return list(carried)[:_MOST_CARRIED]
-
-
-_ASKING = frozenset(
-    "what how why when where which who does do is are can the a an of to in for on and or it".split()
-)
+    """Give the words of `before` that tell most, that the notes know and `question` lacks, in their order."""
+    there = set(informative_terms(question))
+    rarity: dict[str, int] = {}
+    for word in _WORD.findall(before):
+        new = [term for term in informative_terms(word) if index.frequency(term)]
+        if new and not there.intersection(new):
+            rarity.setdefault(word, min(map(index.frequency, new)))
+    subject = sorted(rarity, key=lambda word: rarity[word])[:_MOST_CARRIED]
+    return [word for word in rarity if word in subject]

@@ -4,8 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.confidence import Logistic
-from bot.features import Question, span_features, span_plain
+from bot.features import Question, Surroundings, span_features, span_plain
 from bot.spans import Candidate, candidates
 from index.analysis import terms
 from index.search import Index
@@ -14,6 +16,8 @@ from index.types import Hit, Where
 # Spans are taken from this many of the best passages, and this many of them are compared by meaning.
 READ_PASSAGES = 5
 COMPARED = 24
+# The log-odds of a span that is not there.
+NO_RUNNER_UP = -5.0
 
 ANSWER_FEATURES = (
     "span",
@@ -56,36 +60,50 @@ def evidence_for(index: Index, text: str, k: int, where: Where) -> Evidence:
     question = Question.of(text, vector, index)
     hits = tuple(index.search_encoded(text, vector, max(k, READ_PASSAGES), where))
     shortlist = _shortlist(question, candidates(hits[:READ_PASSAGES]))
-    words = [span_plain(candidate) for candidate in shortlist]
-    vectors = index.encoder.encode(words)
-    scores = [hit.score for hit in hits]
+    cosines = [
+        float(np.dot(vector, said)) for said in index.encoder.encode([words for _, words in shortlist])
+    ]
+    around = [Surroundings.of(hit.passage, question) for hit in hits[:READ_PASSAGES]]
+    best = [hit.score for hit in hits]
     spans = tuple(
-        Scored(candidate, said, tuple(span_features(question, candidate, vector, scores)))
-        for candidate, said, vector in zip(shortlist, words, vectors, strict=True)
+        Scored(span, words, tuple(span_features(question, span, words, cosine, around[span.rank], best)))
+        for (span, words), cosine in zip(shortlist, cosines, strict=True)
     )
     return Evidence(question, hits, spans)
 
 
-def _shortlist(question: Question, found: list[Candidate]) -> list[Candidate]:
-    """Keep the spans worth comparing by meaning, which takes milliseconds each, in the order given."""
+def _shortlist(question: Question, found: list[Candidate]) -> list[tuple[Candidate, str]]:
+    """Keep the spans worth comparing by meaning, which takes milliseconds each, in the order given.
 
-    def promise(candidate: Candidate) -> float:
-        return question.coverage(terms(span_plain(candidate))) + 0.5 / (1 + candidate.rank)
+    Each comes with its plain words.
+    """
+    said = [span_plain(candidate) for candidate in found]
+    promise = [
+        question.coverage(terms(words)) + 0.5 / (1 + candidate.rank)
+        for candidate, words in zip(found, said, strict=True)
+    ]
+    best = sorted(range(len(found)), key=lambda place: (-promise[place], place))[:COMPARED]
+    return [(found[place], said[place]) for place in sorted(best)]
 
-    best = sorted(range(len(found)), key=lambda place: (-promise(found[place]), place))[:COMPARED]
-    return [found[place] for place in sorted(best)]
+
+def by_probability(spans: Sequence[Scored], model: Logistic) -> list[tuple[float, Scored]]:
+    """Give the spans with the probability that each answers, the most probable first, then in their order."""
+    return sorted(((model.probability(span.features), span) for span in spans), key=lambda pair: -pair[0])
 
 
 def answer_features(evidence: Evidence, model: Logistic) -> list[float]:
-    """Give the features of the best answer there is, in the order of `ANSWER_FEATURES`; there must be a span."""
-    scores = sorted(((model.probability(span.features), span) for span in evidence.spans), key=_by_score)
+    """Give the features of the best answer there is, in the order of `ANSWER_FEATURES`.
+
+    There must be a span.
+    """
+    scores = by_probability(evidence.spans, model)
     best, span = scores[0]
     at = dict(zip(model.features, span.features, strict=True))
     hits, question = evidence.hits, evidence.question
     top = hits[0]
     return [
         _logit(best),
-        _logit(scores[1][0]) if len(scores) > 1 else -5.0,
+        _logit(scores[1][0]) if len(scores) > 1 else NO_RUNNER_UP,
         at["cosine"],
         at["coverage"],
         at["coverage_nearby"],
@@ -100,18 +118,13 @@ def answer_features(evidence: Evidence, model: Logistic) -> list[float]:
     ]
 
 
-def _by_score(pair: tuple[float, Scored]) -> tuple[float, int, int]:
-    probability, span = pair
-    return -probability, span.candidate.rank, span.candidate.start
-
-
 def _logit(probability: float) -> float:
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(bounded / (1 - bounded))
 
 
 def _agreement(hits: Sequence[Hit]) -> float:
-    """Tell whether both retrievers, each alone, would put the best passage first: 1, one of them: 0.5, none: 0."""
+    """Give the share of the two retrievers that, each alone, would put the best passage first."""
     top = hits[0]
     by_meaning = top.dense is not None and top.dense >= max(hit.dense or 0.0 for hit in hits)
     by_words = top.lexical is not None and top.lexical >= max(hit.lexical or 0.0 for hit in hits)

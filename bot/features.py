@@ -14,23 +14,27 @@ from index.analysis import question_terms, terms
 from index.search import Index
 from ingest.encoded import heading_line
 from ingest.plain import plain
-from ingest.types import Kind
+from ingest.types import Kind, Passage
 
 _DIGIT = re.compile(r"\d")
 _NUMBER_WORD = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_DATE = re.compile(r"\b(?:1\d{3}|20\d\d)\b|\b(?:january|february|march|april|may|june|july|august)\b", re.I)
+# Month names are read with their capital: "may" and "march" are words too.
+_DATE = re.compile(
+    r"\b(?:1\d{3}|20\d\d|January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_OCCASION = re.compile(r"\b(?:when|after|before|once|if)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w-]+")
 _BECAUSE = re.compile(
-    r"\b(?:because|since|due to|so that|therefore|in order to|reason|to ensure|to avoid)\b", re.I
+    r"\b(?:because|since|due to|so that|therefore|in order to|reason|to ensure|to avoid)\b", re.IGNORECASE
 )
 _DEFINES = re.compile(
-    r"\b(?:is|are|was|were|means|refers to|stands for|provides|describes|represents)\b", re.I
+    r"\b(?:is|are|was|were|means|refers to|stands for|provides|describes|represents)\b", re.IGNORECASE
 )
 _CONTRASTS = re.compile(
-    r"\b(?:while|whereas|unlike|instead|rather than|on the other hand|but|both|differ\w*)\b", re.I
+    r"\b(?:while|whereas|unlike|instead|rather than|on the other hand|but|both|differ\w*)\b", re.IGNORECASE
 )
 
 SPAN_FEATURES = (
@@ -52,7 +56,10 @@ SPAN_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the features see it: its vector (float32 [d]), its terms and how much each tells (idf)."""
+    """A question as the features see it.
+
+    `vector` is its float32 [d], `idf` its terms and how much each tells, `ask` the kind of thing asked for.
+    """
 
     text: str
     vector: NDArray[np.float32]
@@ -78,28 +85,45 @@ def _idf(frequency: int, passages: int) -> float:
     return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the candidates of one passage share: the terms of its headings, and its whole coverage in [0, 1]."""
+
+    above: tuple[str, ...]
+    coverage: float
+
+    @classmethod
+    def of(cls, passage: Passage, question: Question) -> "Surroundings":
+        """Give the surroundings of the candidates in `passage`."""
+        above = terms(heading_line(passage.document.title, passage.headings))
+        nearby = terms(plain(passage.text, passage.document.format))
+        return cls(tuple(above), question.coverage([*nearby, *above]))
+
+
 def span_plain(candidate: Candidate) -> str:
     """Give the plain words of a candidate."""
     return plain(candidate.text, candidate.hit.passage.document.format)
 
 
 def span_features(
-    question: Question, candidate: Candidate, vector: NDArray[np.float32], best: Sequence[float]
+    question: Question,
+    candidate: Candidate,
+    words: str,
+    cosine: float,
+    around: Surroundings,
+    best: Sequence[float],
 ) -> list[float]:
     """Give the features of a candidate, in the order of `SPAN_FEATURES`.
 
-    `vector` is the span's (float32 [d]); `best` are the scores of the passages found, best first.
+    `words` are its plain words, `cosine` is of their vector and the question's, `best` are the scores of the
+    passages found, best first.
     """
-    words = span_plain(candidate)
-    passage = candidate.hit.passage
     own = terms(words)
-    above = terms(heading_line(passage.document.title, passage.headings))
-    nearby = terms(plain(passage.text, passage.document.format))
     runner_up = best[1] if len(best) > 1 else 0.0
     return [
-        float(np.dot(question.vector, vector)),
-        question.coverage([*own, *above]),
-        question.coverage([*nearby, *above]),
+        cosine,
+        question.coverage([*own, *around.above]),
+        around.coverage,
         candidate.hit.score,
         candidate.hit.score - (runner_up if candidate.rank == 0 else best[0]),
         1 / (1 + candidate.rank),
@@ -119,9 +143,7 @@ def fits(ask: Ask, text: str) -> bool:
         case Ask.NUMBER:
             return bool(_DIGIT.search(text) or _NUMBER_WORD.search(text))
         case Ask.WHEN:
-            return bool(
-                _DATE.search(text) or re.search(r"\b(?:when|after|before|once|if)\b", text, re.IGNORECASE)
-            )
+            return bool(_DATE.search(text) or _OCCASION.search(text))
         case Ask.WHO | Ask.WHERE:
             return bool(_NAME.search(text))
         case Ask.REASON:
@@ -132,8 +154,9 @@ def fits(ask: Ask, text: str) -> bool:
             return True
 
 
-# How far into a sentence its subject reaches, in terms.
+# How far into a sentence its subject reaches, in terms, and how much of what is asked after it must name.
 _SUBJECT = 6
+_NAMED = 0.5
 
 
 def _is_definition(question: Question, words: str) -> bool:
@@ -142,4 +165,4 @@ def _is_definition(question: Question, words: str) -> bool:
         return False
     verb = _DEFINES.search(words)
     subject = terms(words[: verb.start()]) if verb else []
-    return 0 < len(subject) <= _SUBJECT and question.coverage(subject) > 0.5  # noqa: PLR2004 - most of it
+    return 0 < len(subject) <= _SUBJECT and question.coverage(subject) > _NAMED

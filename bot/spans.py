@@ -1,27 +1,39 @@
 """The spans that could be quoted: sentences, list items, short lists, code with its lead-in, table rows."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analysis import STOP_WORDS
 from index.types import Hit
 from ingest.sentences import sentences
-from ingest.types import Block, Kind
+from ingest.types import Block, Document, Kind, Passage
 
 # In characters: a list or table up to this long is quoted whole, a code block up to the second.
 SHORT_LIST = 600
 WHOLE_CODE = 2000
+# A span with fewer letters and digits than this, links aside, says nothing.
+FEWEST_LETTERS = 3
 
-_ENDS = re.compile(r"[.!?:;…)\]}»”\"'`|>。！？]\s*$")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
-_FEWEST_LETTERS = 3
+# A bold mark that opens at the start of a word and is never closed.
+_LEFT_OPEN = re.compile(r"(?:^|[\s(])\*\*(?=\w)(?!(?:[^*]|\*(?!\*))*+\*\*)")
+# Words that no sentence ends in: another must follow.
+_WANTS_MORE = re.compile(
+    r"\b(?:a|an|and|as|at|because|but|by|for|from|has|have|if|into|its|nor|of|or|our|than|the|their|to|were"
+    r"|will|with|your)[\s*_]*$"
+)
+_IMAGE_OR_ADDRESS = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|\bhttps?://\S+")
+# The line of dashes between the head of a table and its rows.
+_UNDER_HEAD = re.compile(r"^(?=[^-\n]*-)[ \t|:-]+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span of a found passage that could be quoted. `rank` is its passage's, from 0; `kind` its block's."""
+    """A span of a found passage that could be quoted. `rank` is its passage's, from 0; `kind` its block's.
+
+    `whole` says that it is a whole list, table or code block, with the sentence that leads to it. `cut_off`
+    says that the note stops at its end in mid-sentence.
+    """
 
     hit: Hit
     rank: int
@@ -29,88 +41,113 @@ class Candidate:
     end: int
     kind: Kind
     whole: bool = False
+    cut_off: bool = False
 
     @property
     def text(self) -> str:
         """The characters of the span."""
         return self.hit.passage.document.text[self.start : self.end]
 
-    @property
-    def cut_off(self) -> bool:
-        """Whether the note stops here in mid-sentence: a bold mark left open, or a word that wants another."""
-        if self.kind is Kind.CODE or self.kind is Kind.TABLE:
-            return False
-        if self.text.count("**") % 2:
-            return True
-        last = _LAST_WORD.search(self.text)
-        return not _ENDS.search(self.text) and last is not None and last[1].casefold() in STOP_WORDS
-
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
-    """Give the spans of the passages of `hits`, best passage first, each in the order of the text."""
+    """Give the spans of the passages of `hits`, best passage first, each in the order of the text.
+
+    Each lies inside its passage. Of a list, table or code block that a passage holds in part only, the items,
+    rows or lines are given but no whole. Left out is what says nothing: bare links, the head of a table, a
+    sentence that leads to a whole which is given with it.
+    """
     return [
-        Candidate(hit, rank, start, end, kind, whole)
+        Candidate(hit, rank, *place)
         for rank, hit in enumerate(hits)
-        for start, end, kind, whole in _spans(hit)
-        if sum(map(str.isalnum, hit.passage.document.text[start:end])) >= _FEWEST_LETTERS
+        for place in _telling(hit.passage.document, list(_places(hit.passage)))
     ]
 
 
-_Place = tuple[int, int, Kind, bool]
+# Start, end, kind, whether it is a whole, whether it is cut off.
+_Place = tuple[int, int, Kind, bool, bool]
 
 
-def _spans(hit: Hit) -> Iterator[_Place]:
+def _telling(document: Document, places: list[_Place]) -> Iterator[_Place]:
+    wholes = {start for start, _, _, whole, _ in places if whole}
+    for place in places:
+        start, end, kind, whole, _ = place
+        leads = not whole and start in wholes and document.text[start:end].endswith(":")
+        if not leads and _says_something(document, start, end, kind):
+            yield place
+
+
+def _says_something(document: Document, start: int, end: int, kind: Kind) -> bool:
+    """Tell whether letters are left once the links are taken out; code is taken as it is."""
+    said = document.text[start:end]
+    if kind is not Kind.CODE:
+        for link in document.links[bisect_left(document.links, start, key=lambda link: link.start) :]:
+            if link.start >= end:
+                break
+            said = said.replace(document.text[link.start : link.end], " ")
+        said = _IMAGE_OR_ADDRESS.sub(" ", said)
+    return sum(map(str.isalnum, said)) >= FEWEST_LETTERS
+
+
+def _places(passage: Passage) -> Iterator[_Place]:
     before: Block | None = None
-    for block in _blocks(hit):
-        match block.kind:
-            case Kind.PROSE:
-                yield from _prose(hit, block)
-            case Kind.CODE:
-                yield from _code(hit, block, before)
-            case _:
-                yield from _parted(hit, block, before)
+    for block in _blocks(passage):
+        if block.kind is Kind.PROSE:
+            yield from _sentences(passage, block, block.start, block.end)
+        else:
+            yield from _parts_and_whole(passage, block, before)
         before = block
 
 
-def _blocks(hit: Hit) -> list[Block]:
-    """Give the blocks of the passage, each narrowed to what of it lies inside."""
-    passage = hit.passage
+def _blocks(passage: Passage) -> Sequence[Block]:
+    """Give the blocks that lie in the passage, wholly or in part."""
     blocks = passage.document.blocks
-    first = bisect_left(blocks, passage.start + 1, key=lambda block: block.end)
-    inside = []
-    for block in blocks[first:]:
-        if block.start >= passage.end:
-            break
-        start, end = max(block.start, passage.start), min(block.end, passage.end)
-        parts = (start, *(part for part in block.parts if start < part < end)) if block.parts else ()
-        inside.append(Block(block.kind, start, end, parts))
-    return inside
+    first = bisect_right(blocks, passage.start, key=lambda block: block.end)
+    last = bisect_right(blocks, passage.end - 1, key=lambda block: block.start)
+    return blocks[first:last]
 
 
-def _prose(hit: Hit, block: Block) -> Iterator[_Place]:
-    for start, end in sentences(hit.passage.document.text, block.start, block.end):
-        yield start, end, Kind.PROSE, False
+def _sentences(passage: Passage, block: Block, start: int, end: int) -> Iterator[_Place]:
+    """Give the sentences of what lies in the passage of `start` to `end`, a paragraph or part of a block."""
+    text = passage.document.text
+    for first, last in sentences(text, max(start, passage.start), min(end, passage.end)):
+        yield first, last, block.kind, False, last == end and _stops_short(text[start:end], block.kind)
 
 
-def _code(hit: Hit, block: Block, before: Block | None) -> Iterator[_Place]:
-    start = _lead_in(hit, before, block)
-    if block.end - start <= WHOLE_CODE:
-        yield start, block.end, Kind.CODE, True
+def _parts_and_whole(passage: Passage, block: Block, before: Block | None) -> Iterator[_Place]:
+    """Give the items, rows or lines, and the whole if it is here and short; of such code, the whole alone."""
+    start, is_code = _lead_in(passage, before, block), block.kind is Kind.CODE
+    inside = passage.start <= block.start and block.end <= passage.end
+    whole = inside and block.end - start <= (WHOLE_CODE if is_code else SHORT_LIST)
+    if not (whole and is_code):
+        yield from _parts(passage, block)
+    if whole and (is_code or len(block.parts) > 1):
+        last_part = passage.document.text[max(block.parts, default=block.start) : block.end]
+        yield start, block.end, block.kind, True, _stops_short(last_part, block.kind)
 
 
-def _parted(hit: Hit, block: Block, before: Block | None) -> Iterator[_Place]:
-    """Give the items of a list or the rows of a table, and the whole with its lead-in if it is short."""
-    text = hit.passage.document.text
+def _parts(passage: Passage, block: Block) -> Iterator[_Place]:
+    """Give the parts of a block; the sentences of one that the passage holds only in part."""
+    text = passage.document.text
     ends = [*block.parts[1:], block.end]
-    for start, end in zip(block.parts or (block.start,), ends, strict=True):
-        yield start, start + len(text[start:end].rstrip()), block.kind, False
-    start = _lead_in(hit, before, block)
-    if len(block.parts) > 1 and block.end - start <= SHORT_LIST:
-        yield start, block.end, block.kind, True
+    for start, following in zip(block.parts or (block.start,), ends, strict=True):
+        part = text[start:following].rstrip()
+        end = start + len(part)
+        if start < passage.start or passage.end < end:
+            yield from _sentences(passage, block, start, end)
+        elif not (block.kind is Kind.TABLE and _UNDER_HEAD.search(part)):
+            yield start, end, block.kind, False, _stops_short(part, block.kind)
 
 
-def _lead_in(hit: Hit, before: Block | None, block: Block) -> int:
+def _lead_in(passage: Passage, before: Block | None, block: Block) -> int:
     """Give where the sentence begins that leads to `block`; the block's own start if there is none."""
-    if before is None or before.kind is not Kind.PROSE:
+    text = passage.document.text
+    if before is None or before.kind is not Kind.PROSE or text[before.end : block.start].strip():
         return block.start
-    return [start for start, _ in sentences(hit.passage.document.text, before.start, before.end)][-1]
+    return [start for start, _ in sentences(text, max(before.start, passage.start), before.end)][-1]
+
+
+def _stops_short(text: str, kind: Kind) -> bool:
+    """Tell whether a note stops here in mid-sentence: a bold mark is open, or the last word wants another."""
+    if kind in {Kind.CODE, Kind.TABLE}:
+        return False
+    return bool(_WANTS_MORE.search(text[-80:]) or _LEFT_OPEN.search(text))

@@ -9,7 +9,7 @@ from ingest.types import Passage, Span
 
 
 class Verdict(StrEnum):
-    """`ANSWERED`: the citations answer. `UNSURE`: they are the closest the notes have. `NOT_FOUND`: nothing is."""
+    """`ANSWERED`: the citations answer. `UNSURE`: they are the closest in the notes. `NOT_FOUND`: nothing is."""
 
     ANSWERED = "answered"
     UNSURE = "unsure"
@@ -57,10 +57,10 @@ class Citation:
 class Answer:
     """What is said to one question.
 
-    `confidence` in [0, 1] is calibrated: of the answers at 0.8, four in five are right. `citations` are one to
-    three when `verdict` is `ANSWERED` or `UNSURE`, none when it is `NOT_FOUND`. `passages` is the ranked
-    retrieval whatever the verdict; `related` are the hits worth showing when nothing answers. `read_as` is the
-    question as it was understood in the light of the turns before, when that differs from `question`.
+    `confidence` in [0, 1] is calibrated: of the answers at 0.8, four in five are right. `citations` are one
+    to three when `verdict` is `ANSWERED` or `UNSURE`, none when it is `NOT_FOUND`. `passages` is the ranked
+    retrieval whatever the verdict; `related` are the hits worth showing when nothing answers. `read_as` is
+    the question as it was understood in the light of the turns before, when that differs from `question`.
     """
 
     question: str

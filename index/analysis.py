@@ -17,16 +17,18 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _POSSESSIVE = re.compile(r"['\u2019](?:s|re|ve|ll|d|m|t)\b", re.IGNORECASE)
 
 # Words that tell nothing of what a text is about.
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for from has have if in into is it its no not of on or s such t that the their"
-    " then there these they this to was were which will with".split()
-)
+_STOP_WORDS = """
+a an and are as at be but by for from has have if in into is it its no not of on or s such t that the their
+then there these they this to was were which will with
+"""
 # Words that ask, greet or point; in a question they say nothing of what it is about.
-QUESTION_WORDS = STOP_WORDS | frozenset(
-    "about am anyone can could did do does explain give hello hey hi how i i'm im know let like many me much my need"
-    " our please show so some someone tell thanks think too us use used using want we what whats when where who whom"
-    " whose why would you your should been being get got".split()
-)
+_QUESTION_WORDS = """
+about am anyone can could did do does explain give hello hey hi how i im know let like many me much my need
+our please show so some someone tell thanks think too us use used using want we what whats when where who
+whom whose why would you your should been being get got
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+QUESTION_WORDS = STOP_WORDS | frozenset(_QUESTION_WORDS.split())
 
 
 def terms(text: str) -> list[str]:
@@ -40,12 +42,26 @@ def terms(text: str) -> list[str]:
 
 def question_terms(question: str) -> list[str]:
     """Give the distinct terms that a question is about, in order; all its words if nothing else is left."""
-    informative = dict.fromkeys(_terms(question, QUESTION_WORDS))
-    return list(informative or dict.fromkeys(_terms(question, frozenset())))
+    return informative_terms(question) or list(dict.fromkeys(_terms(question, frozenset())))
+
+
+def informative_terms(text: str) -> list[str]:
+    """Give the distinct terms of `text` that tell what it is about, in order; there may be none."""
+    found = dict.fromkeys(_terms(text, QUESTION_WORDS))
+    return [term for term in found if term not in QUESTION_WORDS]
+
+
+def words(text: str) -> list[str]:
+    """Give the folded words of `text` in order, identifiers in one piece."""
+    return [folded(word) for word in _words(text)]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _terms(text: str, unwanted: frozenset[str]) -> Iterator[str]:
-    for word in _WORD.findall(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text))):
+    for word in _words(text):
         parts = [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
         if len(parts) > 1:
             yield folded(word)

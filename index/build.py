@@ -1,20 +1,20 @@
 """Building the next generation from the sources, reusing all that did not change."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.cache import VectorCache
-from index.changes import Changes, compared
+from index.changes import Changes, Hashed, compared
+from index.checksums import sha256_of
 from index.encoder import Encoder, OnnxEncoder
 from index.export import export_encoder
-from index.generation import write_generation
+from index.generation import heading_texts, write_generation
 from index.layout import TEXT_FINGERPRINT
 from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord
-from index.passages import Stored
+from index.passages import Listed, Stored
 from index.previous import Previous, previous_generation
 from index.progress import Progress, Quiet
 from index.store import Store
@@ -27,8 +27,9 @@ from ingest.isolate import ReaderPool
 from ingest.types import Document, Source
 from ingest.walk import MAX_BYTES, FoundFile, resolve_sources, walk
 
-# Live generations kept for a rollback and for readers that still hold one.
+# Generations that stay for a rollback and for readers that still hold one.
 KEPT = 3
+STAGES = ("scan", "read", "encode", "write")
 
 
 def build(
@@ -44,15 +45,19 @@ def build(
     """Bring the index in `store_root` up to date with `sources`, and publish it as a new generation.
 
     Nothing is published where nothing changed. Raises `SourceError` if a source is missing or none holds
-    anything to read, `IndexLockedError`, `EncoderError`, and `IndexWriteError`; the live generation then stays.
+    anything to read, `IndexLockedError`, `EncoderError`, and `IndexWriteError`; then the live generation
+    stays.
     """
+    started = time.perf_counter()
     roots = resolve_sources(sources)
     shown = progress or Quiet()
     with Store(store_root).writing() as writer:
         shown.stage("load encoder", None)
         folder = export_encoder(encoder_name, models or store_root / "models")
         encoder = OnnxEncoder.open(folder, threads)
-        return build_with(encoder, roots, writer, store_root, max_bytes=max_bytes, progress=shown)
+        report = build_with(encoder, roots, writer, store_root, max_bytes=max_bytes, progress=shown)
+    # With the time for the encoder, which may have been exported, and for waiting on the disk.
+    return replace(report, seconds=report.seconds | {"total": _since(started)})
 
 
 def build_with(
@@ -65,33 +70,36 @@ def build_with(
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build as `build` does, with an open encoder and the writer that holds the lock."""
+    started = time.perf_counter()
     run = _Run(encoder, tuple(sources), writer, store_root, progress or Quiet())
     with run.stage("scan"):
-        found = walk(sources, max_bytes=max_bytes)
-        run.skipped = [FileState(file.source, file.path, "skipped", file.reason, 0) for file in found.skipped]
         previous = previous_generation(Store(store_root), encoder.fingerprint)
-        changes = compared(_hashed(found.files, run), previous.known if previous else {})
+        changes = run.scan(previous, max_bytes)
     with run.stage("read", len(changes.to_read)):
         documents = run.read(changes)
     if not documents:
         raise SourceError(_nothing_to_read(sources, run.skipped))
-    if previous and run.is_same_as(previous, changes, documents):
-        return run.report(previous.manifest, changes, documents, encoded_texts=0)
-    return run.publish(changes, documents)
+    files = run.files(documents)
+    manifest = run.unchanged(previous, changes, files) or run.publish(documents, files, afresh=not previous)
+    report = run.report(manifest, previous, changes, documents)
+    return replace(report, seconds=report.seconds | {"total": _since(started)})
 
 
-def _hashed(files: Sequence[FoundFile], run: "_Run") -> Iterator[tuple[FoundFile, str]]:
-    for file in files:
-        try:
-            with file.location.open("rb") as opened:
-                yield file, hashlib.file_digest(opened, "sha256").hexdigest()
-        except OSError as error:
-            run.skip(file.source, file.path, f"can not be read: {error.strerror}")
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 3)
 
 
-def _nothing_to_read(sources: Sequence[Source], skipped: Sequence[FileState]) -> str:
+def _still(hashed: Hashed) -> str | None:
+    """Give the SHA-256 of a file's content if it can still be opened and is still the same."""
+    try:
+        return hashed.sha256 if sha256_of(hashed.file.location) == hashed.sha256 else None
+    except OSError:
+        return None
+
+
+def _nothing_to_read(sources: Sequence[Source], skipped: Sequence[Listed]) -> str:
     places = ", ".join(str(source.root) for source in sources)
-    examples = "; ".join(f"{file.path}: {file.reason}" for file in skipped[:3])
+    examples = "; ".join(f"{file.state.path}: {file.state.reason}" for file in skipped[:3])
     why = f" ({len(skipped)} skipped, such as {examples})" if skipped else ""
     return f"nothing to index in {places}{why}. Name a folder that holds notes; what was indexed before stays"
 
@@ -105,29 +113,50 @@ class _Run:
     writer: Writer
     root: Path
     progress: Progress
-    skipped: list[FileState] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
+    skipped: list[Listed] = field(default_factory=list)
+    encoded_texts: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[None]:
         self.progress.stage(name, total)
         started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = round(time.perf_counter() - started, 3)
+        yield
+        self.seconds[name] = _since(started)
 
-    def skip(self, source: str, path: str, reason: str) -> None:
-        self.skipped.append(FileState(source, path, "skipped", reason, 0))
+    def scan(self, previous: Previous | None, max_bytes: int) -> Changes:
+        """Find the files, and compare them with the generation before."""
+        found = walk(self.sources, max_bytes=max_bytes)
+        for file in found.skipped:
+            self._skip(file.source, file.path, file.reason)
+        hashed = self._hashed(found.files)
+        changes = (
+            compared(hashed, previous.documents, previous.refused) if previous else compared(hashed, {}, {})
+        )
+        self.skipped += changes.refused
+        return changes
+
+    def _hashed(self, files: Sequence[FoundFile]) -> Iterator[Hashed]:
+        for file in files:
+            try:
+                sha256 = sha256_of(file.location)
+            except OSError as error:
+                self._skip(file.source, file.path, f"can not be read: {error.strerror}")
+            else:
+                yield Hashed(file, sha256)
+
+    def _skip(self, source: str, path: str, reason: str, sha256: str | None = None) -> None:
+        self.skipped.append(Listed(FileState(source, path, "skipped", reason, 0), sha256))
 
     def read(self, changes: Changes) -> list[Stored]:
         """Read and cut what is new, keep the rest; in the order in which passages are numbered."""
         documents = list(changes.kept)
         with ReaderPool() as pool:
-            for result in pool.read_all(changes.to_read):
+            results = pool.read_all(hashed.file for hashed in changes.to_read)
+            for hashed, result in zip(changes.to_read, results, strict=True):
                 self.progress.advance()
                 if isinstance(result.outcome, str):
-                    self.skip(result.source, result.path, result.outcome)
+                    self._skip(result.source, result.path, result.outcome, _still(hashed))
                 else:
                     documents.append(self._cut(result.outcome))
         return sorted(documents, key=lambda stored: (stored.document.path, stored.document.source))
@@ -139,65 +168,70 @@ class _Run:
         )
         return Stored(document, tuple(passages), tuple(encoded(passage) for passage in passages))
 
-    def files(self, documents: Sequence[Stored]) -> list[FileState]:
+    def files(self, documents: Sequence[Stored]) -> list[Listed]:
+        """Give every file of the sources, in the order of these and of the paths."""
         order = {source.name: number for number, source in enumerate(self.sources)}
         indexed = [
-            FileState(stored.document.source, stored.document.path, "indexed", None, len(stored.passages))
+            Listed(
+                FileState(stored.document.source, stored.document.path, "indexed", None, len(stored.passages))
+            )
             for stored in documents
         ]
-        return sorted(indexed + self.skipped, key=lambda file: (order[file.source], file.path))
-
-    def is_same_as(self, previous: Previous, changes: Changes, documents: Sequence[Stored]) -> bool:
-        """Tell whether publishing would change nothing that anyone could see."""
-        return (
-            len(documents) == len(changes.kept) == len(previous.known)
-            and previous.manifest.sources == self._source_records()
-            and list(previous.files) == self.files(documents)
+        return sorted(
+            indexed + self.skipped, key=lambda listed: (order[listed.state.source], listed.state.path)
         )
 
-    def publish(self, changes: Changes, documents: Sequence[Stored]) -> BuildReport:
+    def unchanged(self, previous: Previous | None, changes: Changes, files: list[Listed]) -> Manifest | None:
+        """Give the generation before if publishing would change nothing that anyone could see."""
+        same = (
+            previous
+            and not changes.to_read
+            and list(previous.files) == files
+            and previous.manifest.sources == self._source_records()
+        )
+        return previous.manifest if previous and same else None
+
+    def publish(self, documents: Sequence[Stored], files: list[Listed], *, afresh: bool) -> Manifest:
+        """Encode, write and publish. What was built `afresh` may replace a damaged generation."""
         passages = [text for stored in documents for text in stored.encoded]
-        with (
-            VectorCache(self.root / "cache", self.encoder.fingerprint, self.encoder.dimension) as cache,
-            self.stage("encode", len(passages)),
-        ):
-            vectors, encoded_texts = cache.encode(self.encoder, passages, self.progress.advance)
-            folder = self.writer.stage()
-            rows, more = write_generation(
-                folder,
-                documents,
-                vectors,
-                self.files(documents),
-                lambda texts: cache.encode(self.encoder, texts),
-            )
+        headings = heading_texts(documents)
+        with self.stage("encode", len(passages) + len(headings)), self._cache() as cache:
+            vectors, new = cache.encode(self.encoder, passages, self.progress.advance)
+            heading_vectors, more = cache.encode(self.encoder, headings, self.progress.advance)
+        self.encoded_texts = new + more
         with self.stage("write"):
+            write_generation(self.writer.stage(), documents, files, vectors, heading_vectors)
             manifest = self.writer.publish(
                 encoder=EncoderRecord(self.encoder.name, self.encoder.fingerprint, self.encoder.dimension),
                 text_fingerprint=TEXT_FINGERPRINT,
                 sources=self._source_records(),
-                counts=Counts(len(documents), len(passages), rows),
+                counts=Counts(len(documents), len(passages), len(passages) + len(headings)),
             )
-            self.writer.prune(KEPT)
-        return self.report(manifest, changes, documents, encoded_texts=encoded_texts + more)
+            self.writer.prune(KEPT, damaged=afresh)
+        return manifest
+
+    def _cache(self) -> VectorCache:
+        return VectorCache(self.root / "cache", self.encoder.fingerprint, self.encoder.dimension)
 
     def _source_records(self) -> tuple[SourceRecord, ...]:
         return tuple(SourceRecord(source.name, str(source.root)) for source in self.sources)
 
     def report(
-        self, manifest: Manifest, changes: Changes, documents: Sequence[Stored], *, encoded_texts: int
+        self, manifest: Manifest, previous: Previous | None, changes: Changes, documents: Sequence[Stored]
     ) -> BuildReport:
+        """Count what became of the documents of the generation before, and of those that are new."""
+        before = previous.documents.keys() if previous else frozenset()
         here = {(stored.document.source, stored.document.path) for stored in documents}
-        moved, changed = len(here & changes.moved), len(here & changes.changed)
+        moved = {new: old for new, old in changes.moved.items() if new in here}
         return BuildReport(
             generation=manifest.number,
-            added=len(documents) - len(changes.kept) - moved - changed,
-            changed=changed,
-            moved=moved,
-            removed=len(changes.removed | (changes.changed - here)),
+            added=len(here - before - moved.keys()),
+            changed=len(here & before) - len(changes.kept),
+            moved=len(moved),
+            removed=len(before - here - set(moved.values())),
             unchanged=len(changes.kept),
             passages=manifest.counts.passages,
-            encoded=encoded_texts,
-            skipped=tuple(SkippedFile(file.path, file.reason or "") for file in self.skipped),
-            seconds={name: self.seconds.get(name, 0.0) for name in ("scan", "read", "encode", "write")}
-            | {"total": round(sum(self.seconds.values()), 3)},
+            encoded=self.encoded_texts,
+            skipped=tuple(SkippedFile(file.state.path, file.state.reason or "") for file in self.skipped),
+            seconds=self.seconds,
         )

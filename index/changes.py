@@ -3,45 +3,66 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from index.passages import Stored
+from index.passages import Listed, Stored
 from ingest.walk import FoundFile
 
 Key = tuple[str, str]
-"""A document's source and path."""
+"""A file's source and path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file that was found, and the hexadecimal SHA-256 of its content."""
+
+    file: FoundFile
+    sha256: str
+
+    @property
+    def key(self) -> Key:
+        """Its source and path."""
+        return self.file.source, self.file.path
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`kept` needs no reading. `to_read` are the rest of the files, in order; `moved` and `changed` say which of them
-    were known, under another path or with other content. `removed` were known and are gone.
+    """What is to be done about the files, each in one of three, in their order.
+
+    `kept` are the documents of files that did not change, `refused` the entries of files that could not be
+    read before and did not change, `to_read` are the rest. `moved` says of those that were known under a path
+    which is gone what that was.
     """
 
     kept: tuple[Stored, ...]
-    to_read: tuple[FoundFile, ...]
-    moved: frozenset[Key]
-    changed: frozenset[Key]
-    removed: frozenset[Key]
+    refused: tuple[Listed, ...]
+    to_read: tuple[Hashed, ...]
+    moved: Mapping[Key, Key]
 
 
-def compared(files: Iterable[tuple[FoundFile, str]], known: Mapping[Key, Stored]) -> Changes:
-    """Compare files, each with the SHA-256 of its content, with the documents `known` by source and path."""
+def compared(files: Iterable[Hashed], known: Mapping[Key, Stored], refused: Mapping[Key, Listed]) -> Changes:
+    """Compare the files as they are with the documents that are known, and the files refused, before."""
     hashed = list(files)
-    here = {(file.source, file.path) for file, _ in hashed}
-    gone = {key: stored.document.sha256 for key, stored in known.items() if key not in here}
+    gone = _by_content(known, {file.key for file in hashed})
     kept: list[Stored] = []
-    to_read: list[FoundFile] = []
+    still_refused: list[Listed] = []
+    to_read: list[Hashed] = []
     moved: dict[Key, Key] = {}
-    changed: set[Key] = set()
-    for file, sha256 in hashed:
-        key = (file.source, file.path)
-        stored = known.get(key)
-        if stored and stored.document.sha256 == sha256:
+    for file in hashed:
+        stored, before = known.get(file.key), refused.get(file.key)
+        if stored and stored.document.sha256 == file.sha256:
             kept.append(stored)
-            continue
-        to_read.append(file)
-        if stored:
-            changed.add(key)
-        elif origin := next((old for old, digest in gone.items() if digest == sha256), None):
-            moved[key] = origin
-            del gone[origin]
-    return Changes(tuple(kept), tuple(to_read), frozenset(moved), frozenset(changed), frozenset(gone))
+        elif before and before.sha256 == file.sha256:
+            still_refused.append(before)
+        else:
+            to_read.append(file)
+            if not stored and (origins := gone.get(file.sha256)):
+                moved[file.key] = origins.pop(0)
+    return Changes(tuple(kept), tuple(still_refused), tuple(to_read), moved)
+
+
+def _by_content(known: Mapping[Key, Stored], here: set[Key]) -> dict[str, list[Key]]:
+    """Give the documents that are gone, by their SHA-256, in order: two may have had the same content."""
+    gone: dict[str, list[Key]] = {}
+    for key, stored in known.items():
+        if key not in here:
+            gone.setdefault(stored.document.sha256, []).append(key)
+    return gone

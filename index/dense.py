@@ -15,6 +15,7 @@ faiss.omp_set_num_threads(1)
 
 # float32 inner products differ in the last digits between machines; this many are the same everywhere.
 DIGITS = 6
+_SUM_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,28 @@ class DenseIndex:
 
     @staticmethod
     def write(path: Path, vectors: NDArray[np.float32]) -> None:
-        """Write `vectors`, float32 [n, d]. Raises `OSError`."""
+        """Write `vectors`, float32 [n, d], and after them the sum of the file. Raises `OSError`."""
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(np.ascontiguousarray(vectors))
-        path.write_bytes(faiss.serialize_index(flat).tobytes())
+        body = faiss.serialize_index(flat)
+        with path.open("wb") as file:
+            file.write(body.data)
+            file.write(_sum(body))
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Map the file written by `write`. Raises `DamagedIndexError`."""
+        """Map the file written by `write`, after adding it up. Raises `DamagedIndexError`.
+
+        FAISS ends the process for some damaged files, and answers wrongly from others. Adding up costs about
+        as much as one search, which reads every byte too.
+        """
         try:
+            body = np.memmap(path, np.uint8, "r")
+            if _sum(body[:-_SUM_BYTES]) != body[-_SUM_BYTES:].tobytes():
+                raise damaged(f"{path} has changed since it was written")
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
-        except RuntimeError as error:
-            raise damaged(f"{path} is not a readable FAISS file") from error
+        except (OSError, RuntimeError, ValueError) as error:  # of the file, FAISS and NumPy
+            raise damaged(f"{path} can not be read: {error}") from error
 
     @property
     def rows(self) -> int:
@@ -55,18 +66,19 @@ class DenseIndex:
 
         Only rows in `allowed` count, if it is given.
         """
-        k = min(k, self.rows if allowed is None else len(allowed))
+        most = self.rows if allowed is None else len(allowed)
+        k = min(k, most)
         if k <= 0:
             return []
-        chosen = None
-        if allowed is not None:
-            chosen = faiss.SearchParameters()
-            chosen.sel = faiss.IDSelectorBatch(allowed)
-        cosines, rows = self._faiss.search(vector[np.newaxis], k, params=chosen)
-        found = [
-            (int(row), round(float(cosine), DIGITS)) for row, cosine in zip(rows[0], cosines[0], strict=True)
-        ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        chosen = None if allowed is None else _only(allowed)
+        # One more than asked for tells whether the last place is shared.
+        cosines, rows = self._faiss.search(vector[np.newaxis], min(k + 1, most), params=chosen)
+        found = _rounded(rows[0], cosines[0])
+        if len(found) > k and found[k][1] == found[k - 1][1]:
+            radius = found[k][1] - 10**-DIGITS
+            _, cosines, rows = self._faiss.range_search(vector[np.newaxis], radius, params=chosen)
+            found = _rounded(rows, cosines)
+        return found[:k]
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> list[float]:
         """Give the cosines of `vector` (float32 [d]) with `rows`, in their order."""
@@ -75,3 +87,22 @@ class DenseIndex:
         stored = self._faiss.reconstruct_batch(rows)
         # Row by row: one matrix product may add up in another order for another number of rows.
         return [round(float(np.dot(row, vector)), DIGITS) for row in stored]
+
+
+def _only(allowed: NDArray[np.int64]) -> Any:  # noqa: ANN401 - untyped library
+    # Given as an argument, the selector lives as long as what refers to it; set later, it would not.
+    parameters: Any = faiss.SearchParameters
+    return parameters(sel=faiss.IDSelectorBatch(allowed))
+
+
+def _rounded(rows: NDArray[np.int64], cosines: NDArray[np.float32]) -> list[tuple[int, float]]:
+    found = [(int(row), round(float(cosine), DIGITS)) for row, cosine in zip(rows, cosines, strict=True)]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _sum(body: NDArray[np.uint8]) -> bytes:
+    """Give the inverted sum of the file's 64-bit words: no change of one word, and no row of zeros, fits it."""
+    whole = len(body) // 8 * 8
+    rest = int.from_bytes(body[whole:].tobytes(), "little")
+    total = int(np.add.reduce(body[:whole].view("<u8"), dtype=np.uint64)) + rest
+    return (~total % 2**64).to_bytes(_SUM_BYTES, "little")

@@ -26,8 +26,9 @@ from index.encoder import (
     EncoderCard,
     OnnxEncoder,
     export_problems,
+    read_card,
 )
-from index.model import Model, find_model
+from index.model import Model, find_model, is_installed
 from ingest.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -70,9 +71,12 @@ def export_encoder(name: str, models: Path, on_stage: Callable[[str], None] | No
 
     `name` is as for `model_folder`. An export that is there and whole is used as it is, without loading the
     model; `on_stage` is told what is going on otherwise. Processes that export at the same time wait for each
-    other. Raises `EncoderError` if the model can not be found or loaded, or if its export disagrees with it,
-    and `IndexWriteError` if `models` can not be written.
+    other. Where the model itself is not installed, the newest whole export of that name is used. Raises
+    `EncoderError` if the model can not be found or loaded, or if its export disagrees with it, and
+    `IndexWriteError` if `models` can not be written.
     """
+    if not is_installed(name) and (exported := _exported(Path(name).name, models)):
+        return exported
     model = find_model(name)
     folder = models / model.fingerprint
     if not export_problems(folder):
@@ -84,6 +88,15 @@ def export_encoder(name: str, models: Path, on_stage: Callable[[str], None] | No
                 _log.info("exporting %s", model.name)
                 _export(model, folder, on_stage or _ignore)
     return folder
+
+
+def _exported(name: str, models: Path) -> Path | None:
+    """Give the newest whole export of a model of this name; by fingerprint, where two are as old."""
+    cards = sorted(models.glob(f"[!.]*/{CARD}"), key=lambda card: (card.stat().st_mtime_ns, card.parent.name))
+    for folder in (card.parent for card in reversed(cards)):
+        if not export_problems(folder) and read_card(folder).name == name:
+            return folder
+    return None
 
 
 def _export(model: Model, folder: Path, on_stage: Callable[[str], None]) -> None:

@@ -1,6 +1,6 @@
 """Writing a generation's files into its folder."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,44 +11,41 @@ from index.dense import DenseIndex
 from index.disk import writing_to
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES
 from index.lexical import LexicalIndex, Terms
-from index.passages import Stored, write_passages
-from index.types import FileState
+from index.passage_file import write_passages
+from index.passages import Listed, Stored
 from ingest.encoded import heading_line
 from ingest.types import Passage
 
-Encode = Callable[[Sequence[str]], tuple[NDArray[np.float32], int]]
+
+def heading_texts(documents: Sequence[Stored]) -> list[str]:
+    """Give the distinct texts that stand above the passages: each one's heading line and last heading."""
+    passages = (passage for stored in documents for passage in stored.passages)
+    return list(dict.fromkeys(text for passage in passages for text in (_line(passage), _last(passage))))
 
 
 def write_generation(
     folder: Path,
     documents: Sequence[Stored],
+    files: Sequence[Listed],
     vectors: NDArray[np.float32],
-    files: Sequence[FileState],
-    encode: Encode,
-) -> tuple[int, int]:
+    heading_vectors: NDArray[np.float32],
+) -> None:
     """Write passages, vectors and terms of `documents` into `folder`, which is empty.
 
-    `vectors` are those of the passages in order, float32 [n, d]; `encode` gives the vectors of other texts, and
-    how many of them were new. Gives the number of vectors in all, and of texts that were new. Raises
-    `IndexWriteError`.
+    `vectors` are those of the passages in order, `heading_vectors` those of their `heading_texts`, both
+    float32 [n, d]. Raises `IndexWriteError`.
     """
-    lines = {text: row for row, text in enumerate(_heading_texts(documents))}
-    heading_vectors, encoded_texts = encode(list(lines))
-
-    def heading_rows(passage: Passage) -> tuple[int, int]:
-        return lines[_line(passage)], lines[_last(passage)]
-
+    rows = {text: row for row, text in enumerate(heading_texts(documents))}
     with writing_to(folder):
         DenseIndex.write(folder / DENSE, vectors)
         DenseIndex.write(folder / HEADINGS, heading_vectors)
         LexicalIndex.write(folder / LEXICAL, _terms(documents))
-        write_passages(folder / PASSAGES, documents, files, heading_rows)
-    return len(vectors) + len(heading_vectors), encoded_texts
-
-
-def _heading_texts(documents: Sequence[Stored]) -> dict[str, None]:
-    passages = [passage for stored in documents for passage in stored.passages]
-    return dict.fromkeys(text for passage in passages for text in (_line(passage), _last(passage)))
+        write_passages(
+            folder / PASSAGES,
+            documents,
+            files,
+            lambda passage: (rows[_line(passage)], rows[_last(passage)]),
+        )
 
 
 def _line(passage: Passage) -> str:

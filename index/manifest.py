@@ -13,6 +13,8 @@ MANIFEST = "manifest.json"
 # The layout of a generation's folder. Raise it whenever an older refdesk could not read a newer index.
 FORMAT_VERSION = 1
 
+_DAMAGED, _REBUILD = "the index is damaged: ", ". Run `refdesk index` to rebuild it"
+
 
 class EncoderRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The encoder that made the vectors; `dimension` is their length."""
@@ -94,7 +96,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 def damaged(problem: str) -> DamagedIndexError:
     """Give the error to raise for a damaged index: the problem, and the way out."""
-    return DamagedIndexError(f"the index is damaged: {problem}. Run `refdesk index` to rebuild it")
+    return DamagedIndexError(f"{_DAMAGED}{problem}{_REBUILD}")
+
+
+def problem_of(error: DamagedIndexError) -> str:
+    """Give the problem alone that `damaged` made the error of."""
+    return str(error).removeprefix(_DAMAGED).removesuffix(_REBUILD)
 
 
 def refdesk_version() -> str:

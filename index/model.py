@@ -39,6 +39,13 @@ def model_folder(name: str) -> Path:
     return find_model(name).folder
 
 
+def is_installed(name: str) -> bool:
+    """Tell whether a model is there to be loaded: the default in its package, any other in its folder."""
+    if name == DEFAULT_MODEL:
+        return importlib.util.find_spec(_PACKAGE) is not None
+    return Path(name, "modules.json").is_file()
+
+
 def find_model(name: str) -> Model:
     """Find a model, as `model_folder` does, and hash its files. Raises `EncoderError`."""
     folder = _default_folder() if name == DEFAULT_MODEL else Path(name)

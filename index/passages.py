@@ -1,36 +1,27 @@
 """The documents and passages of a generation: one SQLite file, written once, then only read.
 
-Passages are numbered from 0 in the order of their documents' paths, sources and places, which is the order in
-which equal scores are ranked.
+Passages are numbered from 0 in the order of their documents' paths, sources and places, which is the order
+in which equal scores are ranked. What is read has a seal: no changed byte is ever taken for a note's own.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from hashlib import blake2b
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 
+from index.filters import allows
 from index.manifest import damaged
+from index.sealed import unsealed
 from index.types import FileState, Where
 from ingest.types import Document, Kind, Passage
 
-_SCHEMA = """
-CREATE TABLE files (source TEXT, path TEXT, state TEXT, reason TEXT, passages INTEGER);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, source TEXT, path TEXT, sha256 TEXT, tags TEXT, body BLOB, digest BLOB
-);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, document INTEGER, start INTEGER, stop INTEGER, kind TEXT, headings TEXT,
-    encoded TEXT, words BLOB, line_row INTEGER, heading_row INTEGER
-);
-CREATE INDEX passages_of ON passages (document);
-CREATE INDEX same_words ON passages (words);
-"""
+DOCUMENTS_HELD = 1_000
+"""As many documents stay decoded once they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +34,30 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A file of the sources; `sha256` is that of its content if it was opened and yet could not be read."""
+
+    state: FileState
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What filters look at in a document, and its passages: `count` of them, from the number `first` on."""
+
+    source: str
+    path: str
+    tags: tuple[str, ...]
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A passage's own fields; `line_row` and `heading_row` are the rows of its headings' vectors."""
+    """A passage's own fields; `line_row` and `heading_row` are the rows of its headings' vectors.
+
+    `words` is the same for passages that differ only in white space and letter case; `copies` have it.
+    """
 
     id: int
     document: int
@@ -53,76 +66,24 @@ class Row:
     kind: Kind
     headings: tuple[str, ...]
     words: bytes
+    copies: int
     line_row: int
     heading_row: int
 
 
-def write_passages(
-    path: Path,
-    documents: Sequence[Stored],
-    files: Iterable[FileState],
-    heading_rows: Callable[[Passage], tuple[int, int]],
-) -> None:
-    """Write all of a generation's documents and passages into the new file `path`. Raises `OSError`."""
-    try:
-        with closing(sqlite3.connect(path)) as connection, connection:
-            # Not yet published: a crash leaves a file that nobody opens.
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.executescript(_SCHEMA)
-            connection.executemany(
-                "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
-                ((file.source, file.path, file.state, file.reason, file.passages) for file in files),
-            )
-            connection.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", _document_rows(documents)
-            )
-            connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _passage_rows(documents, heading_rows),
-            )
-    except sqlite3.DatabaseError as error:
-        raise OSError(None, f"SQLite could not write: {error}") from error
-
-
-def _document_rows(documents: Sequence[Stored]) -> Iterator[tuple[object, ...]]:
-    for number, stored in enumerate(documents):
-        document = stored.document
-        body = msgspec.json.encode(document)
-        tags = msgspec.json.encode(document.metadata.tags).decode()
-        yield number, document.source, document.path, document.sha256, tags, body, _digest(body)
-
-
-def _passage_rows(
-    documents: Sequence[Stored], heading_rows: Callable[[Passage], tuple[int, int]]
-) -> Iterator[tuple[object, ...]]:
-    number = 0
-    for document, stored in enumerate(documents):
-        for passage, encoded in zip(stored.passages, stored.encoded, strict=True):
-            headings = msgspec.json.encode(passage.headings).decode()
-            place = (passage.start, passage.end, passage.kind.value, headings)
-            yield number, document, *place, encoded, _same_words(passage), *heading_rows(passage)
-            number += 1
-
-
-def _same_words(passage: Passage) -> bytes:
-    """Give a digest that two passages share if they differ only in white space and letter case."""
-    return _digest(" ".join(passage.text.split()).casefold().encode())
-
-
-def _digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=16).digest()
-
-
 class PassageStore:
-    """A generation's documents and passages, read as they are asked for."""
+    """A generation's documents and passages, read as they are asked for.
+
+    Each method raises `DamagedIndexError` where what it should give is not what was written.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         # Immutable: SQLite then takes no lock and looks for no journal, so a read-only disk is fine.
-        self._connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-        self._documents: dict[int, Document] = {}
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with self._explaining():
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._document = lru_cache(DOCUMENTS_HELD)(self._read_document)
 
     def __enter__(self) -> Self:
         return self
@@ -136,15 +97,23 @@ class PassageStore:
 
     def files(self) -> tuple[FileState, ...]:
         """Give every file of the sources, indexed or not, in the order of sources and paths."""
-        return tuple(FileState(*row) for row in self._all("SELECT * FROM files ORDER BY rowid"))
+        return tuple(listed.state for listed in self.listed())
 
-    def row(self, number: int) -> Row:
-        """Give a passage's fields. Raises `DamagedIndexError` if there is none of that number."""
-        columns = "id, document, start, stop, kind, headings, words, line_row, heading_row"
-        rows = self._all(f"SELECT {columns} FROM passages WHERE id = ?", number)  # noqa: S608 - names of columns, no input
-        if not rows:
-            raise damaged(f"{self._path} lacks passage {number}")
-        return _row(rows[0])
+    def listed(self) -> tuple[Listed, ...]:
+        """Give every file of the sources, as `files` does, with what the next build wants to know."""
+        return unsealed("the list of files", self._path, self._list("files"), tuple[Listed, ...])
+
+    @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of all documents, in order."""
+        return unsealed("the list of documents", self._path, self._list("documents"), tuple[Label, ...])
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """Give the fields of passages, in the order of `numbers`."""
+        wanted = msgspec.json.encode(list(numbers)).decode()
+        query = "SELECT id, body, seal FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        found = {number: [(body, seal)] for number, body, seal in self._all(query, wanted)}
+        return [unsealed(f"passage {number}", self._path, found.get(number, []), Row) for number in numbers]
 
     def passage(self, row: Row) -> Passage:
         """Give the passage of a row, with its document."""
@@ -152,82 +121,58 @@ class PassageStore:
 
     def same_words(self, row: Row) -> list[int]:
         """Give the numbers of the passages with the same words as `row`, in order, itself among them."""
-        return [
-            int(number)
-            for (number,) in self._all("SELECT id FROM passages WHERE words = ? ORDER BY id", row.words)
-        ]
+        if row.copies == 1:
+            return [row.id]
+        found = self._all("SELECT body, seal FROM same_words WHERE words = ?", row.words)
+        return unsealed(f"the list of passages of words {row.words.hex()}", self._path, found, list[int])
 
     def document(self, number: int) -> Document:
-        """Give a document. Raises `DamagedIndexError` if it is not what was written."""
-        if number not in self._documents:
-            rows = self._all("SELECT body, digest FROM documents WHERE id = ?", number)
-            if not rows or _digest(rows[0][0]) != rows[0][1]:
-                raise damaged(f"document {number} in {self._path} has changed since it was written")
-            self._documents[number] = msgspec.json.decode(rows[0][0], type=Document)
-        return self._documents[number]
+        """Give a document."""
+        return self._document(number)
 
     def documents(self) -> Iterator[Document]:
         """Give all documents, in order."""
-        for (number,) in self._all("SELECT id FROM documents ORDER BY id"):
-            yield self.document(number)
+        return map(self.document, range(len(self.labels)))
 
     def stored(self) -> Iterator[Stored]:
         """Give all documents with their passages and encoded texts, in order."""
-        for number, document in enumerate(self.documents()):
-            rows = self._all(
-                "SELECT start, stop, headings, kind, encoded FROM passages WHERE document = ? ORDER BY id",
-                number,
-            )
-            passages = tuple(
-                Passage(document, row[0], row[1], _headings(row[2]), Kind(row[3])) for row in rows
-            )
-            yield Stored(document, passages, tuple(row[4] for row in rows))
+        for document, label in zip(self.documents(), self.labels, strict=True):
+            numbers = range(label.first, label.first + label.count)
+            rows = self.rows(numbers)
+            passages = (Passage(document, row.start, row.end, row.headings, row.kind) for row in rows)
+            yield Stored(document, tuple(passages), tuple(map(self._encoded, numbers)))
 
     def allowed(self, where: Where) -> list[int]:
         """Give the numbers of the documents that `where` allows, in order."""
-        rows = self._all("SELECT id, source, path, tags FROM documents ORDER BY id")
-        return [row[0] for row in rows if _allows(where, row[1], row[2], msgspec.json.decode(row[3]))]
+        return [
+            number
+            for number, label in enumerate(self.labels)
+            if allows(where, label.source, label.path, label.tags)
+        ]
 
     def passages_of(self, documents: Sequence[int]) -> list[int]:
-        """Give the numbers of the passages of `documents`, in order."""
-        wanted = msgspec.json.encode(list(documents)).decode()
-        query = "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?)) ORDER BY id"
-        return [int(number) for (number,) in self._all(query, wanted)]
+        """Give the numbers of the passages of `documents`, in the order of these."""
+        labels = [self.labels[number] for number in documents]
+        return [label.first + place for label in labels for place in range(label.count)]
 
-    def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    def _list(self, name: str) -> list[Any]:
+        return self._all("SELECT body, seal FROM lists WHERE name = ?", name)
+
+    def _read_document(self, number: int) -> Document:
+        found = self._all("SELECT body, seal FROM documents WHERE id = ?", number)
+        return unsealed(f"document {number}", self._path, found, Document)
+
+    def _encoded(self, number: int) -> str:
+        found = self._all("SELECT encoded, encoded_seal FROM passages WHERE id = ?", number)
+        return unsealed(f"the text of passage {number}", self._path, found, str)
+
+    def _all(self, query: str, parameter: object) -> list[Any]:
         with self._explaining():
-            return self._connection.execute(query, parameters).fetchall()
+            return self._connection.execute(query, (parameter,)).fetchall()
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise damaged(f"{self._path} can not be read: {error}") from error
-
-
-def _row(row: tuple[Any, ...]) -> Row:
-    number, document, start, end, kind, headings, words, line_row, heading_row = row
-    return Row(number, document, start, end, Kind(kind), _headings(headings), words, line_row, heading_row)
-
-
-def _headings(column: str) -> tuple[str, ...]:
-    return msgspec.json.decode(column, type=tuple[str, ...])
-
-
-def _allows(where: Where, source: str, path: str, tags: Sequence[str]) -> bool:
-    return (
-        (not where.sources or source in where.sources)
-        and (not where.paths or any(_under(path, wanted) for wanted in where.paths))
-        and (not where.tags or any(_tagged(tag, wanted) for tag in tags for wanted in where.tags))
-    )
-
-
-def _under(path: str, wanted: str) -> bool:
-    folder = wanted.removeprefix("./").rstrip("/")
-    return path == folder or path.startswith(f"{folder}/") or fnmatchcase(path, folder)
-
-
-def _tagged(tag: str, wanted: str) -> bool:
-    tag, wanted = tag.casefold(), wanted.removeprefix("#").casefold()
-    return tag == wanted or tag.startswith(f"{wanted}/")

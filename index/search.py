@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import question_terms
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder
+from index.expansion import expanded_terms
 from index.fusion import fused, ranked
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES
 from index.lexical import LexicalIndex
@@ -21,10 +21,16 @@ from index.passages import PassageStore, Row
 from index.store import Store
 from index.types import Hit, Status, Where
 from ingest.errors import EncoderError, IncompatibleIndexError
-from ingest.types import Source
+from ingest.types import Passage, Source
 
-# How deep each retriever lists before the two are fused.
-DEPTH = 100
+# How deep each retriever lists before the two are fused: this far, but not over this share of all passages,
+# since a list that is longer tells nothing by whom it leaves out.
+DEEPEST = 200
+SHARE = 4
+SHALLOWEST = 20
+
+# Scores are shown, and compared between runs, to this many digits.
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -111,16 +117,26 @@ class Index:
     def search_encoded(self, query: str, vector: NDArray[np.float32], k: int, where: Where) -> list[Hit]:
         """Search as `search` does, with the query's vector (float32 [d]) at hand."""
         documents = self.store.allowed(where) if where else None
-        dense = self._nearest(vector, max(k, DEPTH), documents)
-        lexical = dict(self._lexical.search(question_terms(query), max(k, DEPTH), documents))
-        rows = {number: self.store.row(number) for number in sorted(dense.keys() | lexical.keys())}
+        depth = max(k, SHALLOWEST, min(DEEPEST, self.manifest.counts.passages // SHARE))
+        dense = self._nearest(vector, depth, documents)
+        terms = expanded_terms(query, self.frequency)
+        lexical = dict(self._lexical.search(terms, depth, documents))
+        rows = {row.id: row for row in self.store.rows(sorted(dense.keys() | lexical.keys()))}
         lines = self._heading_cosines(vector, {number: row.line_row for number, row in rows.items()})
         last = self._heading_cosines(vector, {number: row.heading_row for number, row in rows.items()})
-        ranking = ranked(
-            fused(dense, lexical, lines, last), {number: row.document for number, row in rows.items()}
-        )
-        allowed = None if documents is None else frozenset(documents)
-        return self._hits(ranking, k, rows, dense, lexical, allowed)
+        lengths = {number: row.end - row.start for number, row in rows.items()}
+        scores = fused(dense, lexical, lines, last, lengths)
+        ranking = ranked(scores, {number: row.document for number, row in rows.items()})
+        return [
+            Hit(
+                self.store.passage(row),
+                round(score, DIGITS),
+                dense.get(row.id),
+                lexical.get(row.id),
+                self._also_in(row, documents),
+            )
+            for row, score in _folded([(rows[number], score) for number, score in ranking], k)
+        ]
 
     def _nearest(
         self, vector: NDArray[np.float32], depth: int, documents: list[int] | None
@@ -133,29 +149,17 @@ class Index:
         cosines = dict(zip(wanted, self._headings.cosines(vector, np.array(wanted, np.int64)), strict=True))
         return {number: cosines[row] for number, row in rows.items()}
 
-    def _hits(
-        self,
-        ranking: list[tuple[int, float]],
-        k: int,
-        rows: Mapping[int, Row],
-        dense: Mapping[int, float],
-        lexical: Mapping[int, float],
-        allowed: frozenset[int] | None,
-    ) -> list[Hit]:
-        hits: list[Hit] = []
-        shown: set[bytes] = set()
-        for number, score in ranking:
-            row = rows[number]
-            if len(hits) == k:
-                break
-            if row.words in shown:
-                continue
-            shown.add(row.words)
-            others = [self.store.row(other) for other in self.store.same_words(row) if other != number]
-            also_in = tuple(
-                self.store.passage(other) for other in others if allowed is None or other.document in allowed
-            )
-            hits.append(
-                Hit(self.store.passage(row), round(score, 6), dense.get(number), lexical.get(number), also_in)
-            )
-        return hits
+    def _also_in(self, row: Row, documents: list[int] | None) -> tuple[Passage, ...]:
+        """Give the other allowed passages with the same words as `row`."""
+        others = self.store.rows([number for number in self.store.same_words(row) if number != row.id])
+        return tuple(
+            self.store.passage(other) for other in others if documents is None or other.document in documents
+        )
+
+
+def _folded(ranking: list[tuple[Row, float]], k: int) -> list[tuple[Row, float]]:
+    """Give the `k` best rows, leaving out those with the same words as a better one."""
+    first: dict[bytes, tuple[Row, float]] = {}
+    for row, score in ranking:
+        first.setdefault(row.words, (row, score))
+    return list(first.values())[:k]

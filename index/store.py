@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.checksums import content_problems, size_problems
 from index.lock import writer_lock
-from index.manifest import Manifest, damaged, read_manifest
+from index.manifest import Manifest, damaged, problem_of, read_manifest
 from index.writer import Writer
 from ingest.errors import DamagedIndexError, NoIndexError
 
@@ -88,6 +88,16 @@ class Store:
         if problems := size_problems(folder, manifest.files):
             raise damaged("; ".join(problems))
         return manifest, folder
+
+    def problems(self, number: int) -> list[str]:
+        """Read every byte of a generation and say in words what is wrong with it.
+
+        Raises `IncompatibleIndexError` if it has another format.
+        """
+        try:
+            return verify_files(*self.open(number))
+        except DamagedIndexError as error:
+            return [problem_of(error)]
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

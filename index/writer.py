@@ -18,7 +18,7 @@ from index.manifest import (
     refdesk_version,
     write_manifest,
 )
-from ingest.errors import DamagedIndexError
+from ingest.errors import DamagedIndexError, IncompatibleIndexError
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -77,16 +77,18 @@ class Writer:
             replace_content(self._store.pointer, f"{number}\n".encode())
         return sealed
 
-    def prune(self, keep: int = 3) -> list[int]:
+    def prune(self, keep: int = 3, *, damaged: bool = False) -> list[int]:
         """Remove all but the newest `keep` generations, never the live one; give the numbers removed.
 
-        Raises `IndexWriteError`.
+        With `damaged`, also remove those that do not match their checksums. Raises `IndexWriteError`.
         """
         live = self._live()
         if live is None:
             return []
         older = [number for number in self._store.numbers() if number != live]
         doomed = older[: max(0, len(older) - keep + 1)]
+        if damaged:
+            doomed += [number for number in older[len(doomed) :] if self._is_damaged(number)]
         with writing_to(self._store.root):
             for number in doomed:
                 # Out of sight in one step, so that no reader finds half a generation.
@@ -112,6 +114,12 @@ class Writer:
         live = self._live()
         unpublished = [] if live is None else [number for number in store.numbers() if number > live]
         return hidden + [store.folder(number) for number in unpublished]
+
+    def _is_damaged(self, number: int) -> bool:
+        try:
+            return bool(self._store.problems(number))
+        except IncompatibleIndexError:
+            return False
 
     def _live(self) -> int | None:
         """Give the live generation: 0 before the first, `None` if it can not be known."""

@@ -142,7 +142,7 @@ def _is_damaged_utf8(sample: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it, and it takes a while to load
+    from charset_normalizer import from_bytes
 
     matches = from_bytes(sample, cp_isolation=_OLDER)
     best = matches.best()

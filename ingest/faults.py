@@ -12,4 +12,4 @@ def said(message: object) -> str:
     """Give an error or warning as words for a reason or note; an error without any is named."""
     words = str(message).strip() or type(message).__name__
     printable = "".join(each if each.isprintable() else " " for each in _ADDRESS.sub("…", words))
-    return " ".join(printable.split())[:SHOWN_CHARACTERS].rstrip(".")
+    return " ".join(printable.split())[:SHOWN_CHARACTERS].rstrip(". ")

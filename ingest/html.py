@@ -63,6 +63,9 @@ def _parsed(body: bytes) -> HtmlElement:
         page = document_fromstring(_characters(body).encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise UnreadableError("holds no text: the page is empty") from error
+    except etree.XMLSyntaxError as error:
+        # The parser mends all that is wrong with a page; this is how it says that memory ran out.
+        raise MemoryError from error
     limits = [
         entry.message for entry in parser.error_log if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
     ]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,13 +43,8 @@ def read_ignore_file(location: Path, path: str) -> IgnoreFile:
         body = file.read(_MAX_BYTES + 1)
     if len(body) > _MAX_BYTES:
         raise ValueError(f"over {_MAX_BYTES:,} bytes")
-    patterns, bad_lines = [], []
-    for number, line in enumerate(os.fsdecode(body).removeprefix("\ufeff").split("\n"), start=1):
-        try:
-            patterns.append(GitIgnoreSpecPattern(line.removesuffix("\r")))
-        except (ValueError, re.error):
-            bad_lines.append(number)
-    return IgnoreFile(path, tuple(p for p in patterns if p.include is not None), tuple(bad_lines))
+    patterns, bad_lines = _compiled(os.fsdecode(body).removeprefix("\ufeff").split("\n"))
+    return IgnoreFile(path, patterns, bad_lines)
 
 
 def ignored_by(path: str, ignore_files: Sequence[IgnoreFile]) -> str | None:
@@ -64,11 +60,25 @@ def ignored_by(path: str, ignore_files: Sequence[IgnoreFile]) -> str | None:
     return None
 
 
+def _compiled(lines: Sequence[str]) -> tuple[tuple[GitIgnoreSpecPattern, ...], tuple[int, ...]]:
+    """Give the patterns among `lines`, and the numbers, from 1, of those that make no sense."""
+    patterns, bad_lines = [], []
+    with warnings.catch_warnings():
+        # Python's own doubts about `[[]`, which to git is a plain bracket, concern nobody who reads notes.
+        warnings.simplefilter("ignore", FutureWarning)
+        for number, line in enumerate(lines, start=1):
+            try:
+                patterns.append(GitIgnoreSpecPattern(line.removesuffix("\r")))
+            except (ValueError, re.error):
+                bad_lines.append(number)
+    return tuple(pattern for pattern in patterns if pattern.include is not None), tuple(bad_lines)
+
+
 def _fits(pattern: GitIgnoreSpecPattern, path: str) -> bool:
     """Say whether the pattern means `path` itself.
 
-    Its expression fits what lies below a folder too, which is not git's rule: `!docs/` brings back the folder,
-    and not each file in it. The group `ps_d` is the slash after the folder that the pattern means.
+    Its expression fits what lies below a folder too, which is not git's rule: `!docs/` brings back the folder
+    but not each file in it. The group `ps_d` is the slash after the folder that the pattern means.
     """
     match = pattern.match_file(path)
     if match is None:

@@ -103,6 +103,8 @@ class _Seat:
             )
         except _LostWorkerError as lost:
             worker.kill()
+            # Until it is gone it would take the next file, and cost that too.
+            worker.end()
             return str(lost)
         finally:
             with self._lock:

@@ -31,8 +31,9 @@ def environment(ours: Mapping[str, str]) -> dict[str, str]:
         for name, value in ours.items()
         if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
     }
-    paths = [str(_PACKAGES), *filter(None, [ours.get("PYTHONPATH")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
+    # What is relative means the folder that refdesk is started in, which may be one of notes.
+    paths = filter(os.path.isabs, ours.get("PYTHONPATH", "").split(os.pathsep))
+    return kept | {"PYTHONPATH": os.pathsep.join([str(_PACKAGES), *paths])}
 
 
 class Worker:

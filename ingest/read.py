@@ -36,17 +36,17 @@ def read(raw: RawFile) -> Document:
 def _reader(name: Format) -> Callable[[RawFile], Document]:
     """Give the reader of a format. Each brings a library along, which is loaded when it is first needed."""
     if name is Format.PDF:
-        from ingest.pdf import read_pdf  # noqa: PLC0415 - brings pypdf along
+        from ingest.pdf import read_pdf
 
         return read_pdf
     if name is Format.HTML:
-        from ingest.html import read_html  # noqa: PLC0415 - brings lxml along
+        from ingest.html import read_html
 
         return read_html
     if name is Format.MARKDOWN:
-        from ingest.markdown import read_markdown  # noqa: PLC0415 - brings markdown-it along
+        from ingest.markdown import read_markdown
 
         return read_markdown
-    from ingest.text import read_text  # noqa: PLC0415 - brings charset-normalizer along
+    from ingest.text import read_text
 
     return read_text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ingest.text_items import is_item
 from ingest.text_lines import Line, continues
 from ingest.text_pieces import Found, Page, Piece, heading
 from ingest.text_residue import is_underline
@@ -106,25 +107,23 @@ def _labelled(page: Page, index: int, line: Line) -> Found | None:
 
 
 def _with_fragment(found: list[Piece], new: Heading, line: Line | None) -> Heading:
-    """Take from the end of `found` what belongs to the heading `new`: its title again, or its first words.
+    """Take from the end of `found` what belongs to the scraped heading `new`: its title again, its beginning.
 
-    A menu above the text repeats a title; a scraped title that has code in it falls apart into two lines.
+    A menu above the text repeats a title; a title that has code in it falls apart into two lines.
     """
     before = found[-1] if found else None
-    if not isinstance(before, Line) or line is None:
+    if line is None or not _is_permalink(line.text) or not isinstance(before, Line):
         return new
     if before.text == new.title:
         found.pop()
-    elif (
-        _is_permalink(line.text)
-        and new.title[0].islower()
-        and not line.apart
-        and len(before.text) <= _LONGEST_FRAGMENT
-        and before.text[-1].isalnum()
-    ):
+    elif new.title[0].islower() and not line.apart and _is_fragment(before.text):
         found.pop()
         return Heading(new.level, f"{before.text} {new.title}", before.start, new.end)
     return new
+
+
+def _is_fragment(text: str) -> bool:
+    return len(text) <= _LONGEST_FRAGMENT and text[-1].isalnum() and not is_item(text)
 
 
 _READERS = (

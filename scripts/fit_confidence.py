@@ -33,7 +33,7 @@ from index.search import Index
 from index.types import Where
 
 SEED = 20_26
-CONTEXTS, QUESTIONS, LEFT_OUT = 700, 700, 0.2
+CONTEXTS, QUESTIONS, LEFT_OUT = 450, 450, 0.2
 # Sources written alike; whatever is not named here is documentation.
 FAMILIES = {
     "PhongNTDo/guide_train_MRC_transformers": "wiki",

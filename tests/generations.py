@@ -69,11 +69,10 @@ def live(root: Path) -> int:
 
 def generating(deed: str, root: Path) -> subprocess.Popen[bytes]:
     """Start a process that does one of `DEEDS` to `root`; what it prints can be read from it."""
-    command = [sys.executable, "-m", "tests.generations", deed, str(root)]
+    command = [sys.executable, __file__, deed, str(root)]
     # Measuring coverage there would only slow the killing down: all that runs there also runs in the tests.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    checkout = Path(__file__).parents[1]
-    return subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.PIPE)
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
 
 
 def build_without_end(root: Path) -> None:

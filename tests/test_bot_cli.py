@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
-from tests.pretend_desk import UNSET, build_index, pretend_modules, run
+from pretend_desk import UNSET, build_index, pretend_modules, run
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (
     sys.executable,
     "-c",
-    """import sys; from tests.pretend_desk import pretend_modules
+    """import sys; from pretend_desk import pretend_modules
 sys.modules |= pretend_modules()
 from bot.cli import main; main()""",
 )
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in STYLES}
-    return {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "20", **more}
+    return {**kept, "PYTHONPATH": str(ROOT / "tests"), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "20", **more}
 
 
 def _piped(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:

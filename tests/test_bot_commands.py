@@ -8,7 +8,7 @@ import pytest
 
 from index.manifest import SourceRecord
 from index.store import Store
-from tests.pretend_desk import TEXT, build_index, pretend_modules, run
+from pretend_desk import TEXT, build_index, pretend_modules, run
 
 
 @pytest.fixture(autouse=True)

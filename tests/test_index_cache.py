@@ -1,6 +1,7 @@
 """The vector cache: nothing is encoded twice, and a damaged cache never gives a wrong vector."""
 
 import logging
+import os
 import random
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from encoders import HashEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -20,9 +22,8 @@ from index import cache
 from index.cache import VectorCache
 from index.encoder import Encoder
 from ingest.errors import IndexWriteError
-from tests.encoders import HashEncoder
 
-ROOT = Path(__file__).parents[1]
+BESIDE = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
 TEXTS = [f"note number {n}" for n in range(20)]
 
 
@@ -114,7 +115,7 @@ def test_a_killed_run_loses_at_most_a_batch(tmp_path: Path) -> None:
     """SIGKILL at random moments: each next run finds a cache that works, and gets on."""
     program = (
         "import sys; from pathlib import Path\n"
-        "from index import cache; from tests.encoders import HashEncoder\n"
+        "from index import cache; from encoders import HashEncoder\n"
         "cache._COMMIT_EVERY = 2\n"
         "with cache.VectorCache(Path(sys.argv[1]), 'hash', 32) as vectors:\n"
         "    texts = [f'note number {n}' for n in range(20_000)]\n"
@@ -124,7 +125,7 @@ def test_a_killed_run_loses_at_most_a_batch(tmp_path: Path) -> None:
     kept = 0
     for _ in range(5):
         command = [sys.executable, "-c", program, str(tmp_path)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as run:
+        with subprocess.Popen(command, env=BESIDE, stdout=subprocess.PIPE) as run:
             assert run.stdout
             assert run.stdout.readline() == b"%d\n" % kept
             assert [run.stdout.readline() for _ in range(5)] == [b"1\n"] * 5

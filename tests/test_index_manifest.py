@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
+from generations import build
 
 from index.manifest import read_manifest, refdesk_version
 from ingest.errors import DamagedIndexError, IncompatibleIndexError
-from tests.generations import build
 
 
 @pytest.mark.parametrize(

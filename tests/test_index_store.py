@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from generations import ENCODER, build, folders, live, publish
 
 from index.checksums import FileRecord, content_problems
 from index.store import Store, verify_files
 from ingest.errors import DamagedIndexError, NoIndexError
-from tests.generations import ENCODER, build, folders, live, publish
 
 
 def test_a_published_generation_is_live(tmp_path: Path) -> None:

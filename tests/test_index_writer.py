@@ -13,11 +13,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from generations import build, folders, generating, live, publish
 
 from index.disk import writing_to
 from index.store import Store
 from ingest.errors import IndexWriteError
-from tests.generations import build, folders, generating, live, publish
 
 
 def test_pruning_keeps_the_newest(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_line_numbers_beside_code_are_no_text() -> None:
 
 
 def test_a_list_is_one_block_with_its_inner_lists() -> None:
-    """Items of every depth are parts; empty ones are not; paragraphs of an item stand on lines of their own."""
+    """Items of every depth are parts, empty ones are not; paragraphs of an item stand on their own lines."""
     page = "<p>You need<ul><li>a<ol><li>b<li><p>c<p>d</ol><li><li>e<br>f</ul>"
     assert blocks(page) == [(Kind.PROSE, "You need"), (Kind.LIST, "a\nb\nc\nd\ne\nf")]
     assert parts(page)[0] == ["a", "b", "c\nd", "e\nf"]

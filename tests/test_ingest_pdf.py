@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 from ingest.errors import UnreadableError
 from ingest.pdf import read_pdf
 from ingest.types import Block, Document, Format, Heading, Kind, Metadata, RawFile
-from tests.pdfs import Bookmark, Sheet, Words, pdf, stream, written
+from pdfs import Bookmark, Sheet, Words, pdf, stream, written
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "eval" / "pdfs"
 ALL_SAMPLES = 31
