@@ -10,8 +10,10 @@ COPY ingest ingest
 COPY index index
 COPY bot bot
 RUN pip wheel --wheel-dir /wheels .
-# The index of PyTorch's own builds has one for CPUs alone, which spares some gigabytes.
-RUN pip install --find-links /wheels --extra-index-url https://download.pytorch.org/whl/cpu ".[export]"
+# PyTorch's own package index has builds for CPUs alone, which spare some gigabytes; name it to use it:
+#   docker build --build-arg PIP_EXTRA_INDEX_URL=... -t refdesk .
+ARG PIP_EXTRA_INDEX_URL
+RUN pip install --find-links /wheels ".[export]"
 RUN python -c 'from pathlib import Path; from index.export import export_encoder; \
     from index.model import DEFAULT_MODEL; export_encoder(DEFAULT_MODEL, Path("/opt/refdesk/models"))'
 

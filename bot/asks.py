@@ -19,24 +19,18 @@ class Ask(StrEnum):
     OTHER = "other"
 
 
+# The first that fits counts.
 _KINDS = (
-    (
-        Ask.COMPARISON,
-        r"\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bbetter\b|\bor\b.*\?\s*(?:\(|$)",
-    ),
-    (
-        Ask.NUMBER,
-        r"\bhow (?:many|much|long|often|large|big|far|old|high|fast|tall)\b"
-        r"|\bwhat (?:number|percentage|year)\b",
-    ),
+    (Ask.COMPARISON, r"\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompared?\b|\bbetter\b"),
+    (Ask.COMPARISON, r"\bor\b.*\?\s*(?:\(|$)"),
+    (Ask.NUMBER, r"\bhow (?:many|much|long|often|large|big|far|old|high|fast|tall)\b"),
+    (Ask.NUMBER, r"\bwhat (?:number|percentage|year)\b"),
     (
         Ask.NUMBER,
         r"\b(?:default|max(?:imum)?|min(?:imum)?) (?:size|number|value|port|interval|timeout|limit|time)\b",
     ),
-    (
-        Ask.HOW_TO,
-        r"\bhow (?:do|does|to|can|could|should|would|will)\b|\bcommand\b|\bsteps?\b|\bway to\b|\btype\b(?! of)",
-    ),
+    (Ask.HOW_TO, r"\bhow (?:do|does|to|can|could|should|would|will)\b"),
+    (Ask.HOW_TO, r"\bcommand\b|\bsteps?\b|\bway to\b|\btype\b(?! of)"),
     (Ask.WHO, r"\bwho(?:m|se)?\b"),
     (Ask.WHEN, r"\bwhen\b|\bwhat (?:date|day|month|century|time)\b|\bsince\b"),
     (Ask.WHERE, r"\bwhere\b|\bwhat (?:place|country|city|folder|file)\b"),

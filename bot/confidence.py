@@ -10,6 +10,9 @@ from importlib.resources import files
 
 import msgspec
 
+# In log-odds; past it a float would round the probability to 1.
+MOST_CERTAIN = 30.0
+
 
 class Logistic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A logistic regression over named features, each less its `mean` and divided by its `scale`."""
@@ -24,7 +27,7 @@ class Logistic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give the probability, in (0, 1), for feature values in the order of `features`."""
         terms = zip(self.weights, values, self.mean, self.scale, strict=True)
         logit = self.bias + sum(weight * (value - mean) / scale for weight, value, mean, scale in terms)
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+        return 1 / (1 + math.exp(-max(-MOST_CERTAIN, min(MOST_CERTAIN, logit))))
 
 
 class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

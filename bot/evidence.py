@@ -63,10 +63,9 @@ def evidence_for(index: Index, text: str, k: int, where: Where) -> Evidence:
     cosines = [
         float(np.dot(vector, said)) for said in index.encoder.encode([words for _, words in shortlist])
     ]
-    around = [Surroundings.of(hit.passage, question) for hit in hits[:READ_PASSAGES]]
-    best = [hit.score for hit in hits]
+    around = [Surroundings.of(question, hits, rank) for rank in range(len(hits[:READ_PASSAGES]))]
     spans = tuple(
-        Scored(span, words, tuple(span_features(question, span, words, cosine, around[span.rank], best)))
+        Scored(span, words, tuple(span_features(question, span, words, cosine, around[span.rank])))
         for (span, words), cosine in zip(shortlist, cosines, strict=True)
     )
     return Evidence(question, hits, spans)

@@ -12,9 +12,10 @@ from bot.asks import Ask, asked_for
 from bot.spans import Candidate
 from index.analysis import question_terms, terms
 from index.search import Index
+from index.types import Hit
 from ingest.encoded import heading_line
 from ingest.plain import plain
-from ingest.types import Kind, Passage
+from ingest.types import Kind
 
 _DIGIT = re.compile(r"\d")
 _NUMBER_WORD = re.compile(
@@ -87,17 +88,24 @@ def _idf(frequency: int, passages: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the candidates of one passage share: the terms of its headings, and its whole coverage in [0, 1]."""
+    """What the candidates of one passage share.
+
+    `above` are the terms of its headings, `coverage` in [0, 1] is its own with these, `margin` is its score
+    less that of the best passage; for the best itself, less that of the next.
+    """
 
     above: tuple[str, ...]
     coverage: float
+    margin: float
 
     @classmethod
-    def of(cls, passage: Passage, question: Question) -> "Surroundings":
-        """Give the surroundings of the candidates in `passage`."""
+    def of(cls, question: Question, hits: Sequence[Hit], rank: int) -> "Surroundings":
+        """Give the surroundings in the passage of `hits[rank]`; `hits` are all that was found, best first."""
+        passage, scores = hits[rank].passage, [hit.score for hit in hits]
         above = terms(heading_line(passage.document.title, passage.headings))
         nearby = terms(plain(passage.text, passage.document.format))
-        return cls(tuple(above), question.coverage([*nearby, *above]))
+        rival = scores[0] if rank else next(iter(scores[1:]), 0.0)
+        return cls(tuple(above), question.coverage([*nearby, *above]), scores[rank] - rival)
 
 
 def span_plain(candidate: Candidate) -> str:
@@ -106,26 +114,19 @@ def span_plain(candidate: Candidate) -> str:
 
 
 def span_features(
-    question: Question,
-    candidate: Candidate,
-    words: str,
-    cosine: float,
-    around: Surroundings,
-    best: Sequence[float],
+    question: Question, candidate: Candidate, words: str, cosine: float, around: Surroundings
 ) -> list[float]:
     """Give the features of a candidate, in the order of `SPAN_FEATURES`.
 
-    `words` are its plain words, `cosine` is of their vector and the question's, `best` are the scores of the
-    passages found, best first.
+    `words` are its plain words, `cosine` is of their vector and the question's.
     """
     own = terms(words)
-    runner_up = best[1] if len(best) > 1 else 0.0
     return [
         cosine,
         question.coverage([*own, *around.above]),
         around.coverage,
         candidate.hit.score,
-        candidate.hit.score - (runner_up if candidate.rank == 0 else best[0]),
+        around.margin,
         1 / (1 + candidate.rank),
         min(math.log1p(len(own)), 5.0),
         float(candidate.whole),

@@ -1,9 +1,10 @@
 """The spans that could be quoted: sentences, list items, short lists, code with its lead-in, table rows."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.types import Hit
 from ingest.sentences import sentences
@@ -22,9 +23,13 @@ _WANTS_MORE = re.compile(
     r"\b(?:a|an|and|as|at|because|but|by|for|from|has|have|if|into|its|nor|of|or|our|than|the|their|to|were"
     r"|will|with|your)[\s*_]*$"
 )
-_IMAGE_OR_ADDRESS = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|\bhttps?://\S+")
-# The line of dashes between the head of a table and its rows.
-_UNDER_HEAD = re.compile(r"^(?=[^-\n]*-)[ \t|:-]+$", re.MULTILINE)
+_LINK_OR_ADDRESS = re.compile(r"\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|\bhttps?://\S+")
+# A table's head, to the line of dashes under it; the fence that opens code, and the one that closes it.
+_BEFORE = {
+    Kind.TABLE: re.compile(r"\A(?:.*\n)*?(?=[^-\n]*-)[ \t\r|:-]+$", re.MULTILINE),
+    Kind.CODE: re.compile(r"\A[ \t]*(?:`{3}|~{3}).*"),
+}
+_CLOSING_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})\s*\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,12 @@ def _says_something(document: Document, start: int, end: int, kind: Kind) -> boo
     """Tell whether letters are left once the links are taken out; code is taken as it is."""
     said = document.text[start:end]
     if kind is not Kind.CODE:
-        for link in document.links[bisect_left(document.links, start, key=lambda link: link.start) :]:
+        links = document.links
+        for link in links[bisect_right(links, start, key=lambda link: link.end) :]:
             if link.start >= end:
                 break
-            said = said.replace(document.text[link.start : link.end], " ")
-        said = _IMAGE_OR_ADDRESS.sub(" ", said)
+            said = said.replace(document.text[max(start, link.start) : min(end, link.end)], " ")
+        said = _LINK_OR_ADDRESS.sub(" ", said)
     return sum(map(str.isalnum, said)) >= FEWEST_LETTERS
 
 
@@ -127,15 +133,28 @@ def _parts_and_whole(passage: Passage, block: Block, before: Block | None) -> It
 
 def _parts(passage: Passage, block: Block) -> Iterator[_Place]:
     """Give the parts of a block; the sentences of one that the passage holds only in part."""
-    text = passage.document.text
-    ends = [*block.parts[1:], block.end]
-    for start, following in zip(block.parts or (block.start,), ends, strict=True):
-        part = text[start:following].rstrip()
-        end = start + len(part)
-        if start < passage.start or passage.end < end:
-            yield from _sentences(passage, block, start, end)
-        elif not (block.kind is Kind.TABLE and _UNDER_HEAD.search(part)):
-            yield start, end, block.kind, False, _stops_short(part, block.kind)
+    for first, following in pairwise((*(block.parts or (block.start,)), block.end)):
+        if passage.start < following and first < passage.end:
+            yield from _part(passage, block, *_unframed(passage.document.text, first, following, block.kind))
+
+
+def _part(passage: Passage, block: Block, start: int, end: int) -> Iterator[_Place]:
+    if start < passage.start or passage.end < end:
+        yield from _sentences(passage, block, start, end)
+    elif start < end:
+        cut_off = _stops_short(passage.document.text[start:end], block.kind)
+        yield start, end, block.kind, False, cut_off
+
+
+def _unframed(text: str, start: int, end: int, kind: Kind) -> tuple[int, int]:
+    """Narrow a part of a block to what is left without a table's head, fences, and the white space around."""
+    part = text[start:end]
+    if kind in _BEFORE and (before := _BEFORE[kind].match(part)):
+        start += before.end()
+    if kind is Kind.CODE and (closing := _CLOSING_FENCE.search(part)):
+        end -= len(closing[0])
+    end = start + len(text[start:end].rstrip())
+    return end - len(text[start:end].lstrip()), end
 
 
 def _lead_in(passage: Passage, before: Block | None, block: Block) -> int:

@@ -9,7 +9,7 @@ from ingest.types import Passage, Span
 
 
 class Verdict(StrEnum):
-    """`ANSWERED`: the citations answer. `UNSURE`: they are the closest in the notes. `NOT_FOUND`: nothing is."""
+    """`ANSWERED`: the citations answer. `UNSURE`: they are the closest there is. `NOT_FOUND`: nothing is."""
 
     ANSWERED = "answered"
     UNSURE = "unsure"

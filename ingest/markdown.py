@@ -1,8 +1,8 @@
 """Markdown: blocks by their line numbers from markdown-it-py, offsets into the unedited source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 from markdown_it import MarkdownIt
@@ -12,7 +12,12 @@ from ingest.decode import decode
 from ingest.frontmatter import Frontmatter, read_frontmatter
 from ingest.links import links_and_tags
 from ingest.plain import plain
-from ingest.types import Block, Document, Format, Heading, Kind, Metadata, RawFile, line_starts
+from ingest.types import Block, Document, Format, Heading, Kind, RawFile, line_starts
+
+# In characters. A longer one is a paragraph with a rule right under it, which Markdown takes for a heading.
+LONGEST_HEADING = 300
+# Twenty lists, each in an item of the one before. A list takes in all that follows what is nested deeper.
+DEEPEST = 40
 
 _KINDS = {
     "bullet_list_open": Kind.LIST,
@@ -21,19 +26,15 @@ _KINDS = {
     "code_block": Kind.CODE,
     "table_open": Kind.TABLE,
 }
-# The token that opens each part of a block, at the depth where it counts.
-_PARTS = {Kind.LIST: ("list_item_open", 1), Kind.TABLE: ("tr_open", 2)}
 
 
 def read_markdown(raw: RawFile) -> Document:
     """Read a Markdown file. Raises `UnreadableError` for bytes that are no text."""
     text, encoding = decode(raw.body)
     front = read_frontmatter(text)
-    starts = line_starts(text)
-    tokens = _parser().parse(_without_frontmatter(text, front))
-    headings = tuple(_headings(tokens, text, starts))
-    blocks = tuple(_blocks(tokens, text, starts, front.end))
-    links, tags = links_and_tags(text, blocks)
+    pieces = list(_pieces(text, front))
+    headings = tuple(piece for piece in pieces if isinstance(piece, Heading))
+    links, tags = links_and_tags(text, [_as_block(piece) for piece in pieces])
     return Document(
         path=raw.path,
         source=raw.source,
@@ -43,48 +44,66 @@ def read_markdown(raw: RawFile) -> Document:
         sha256=raw.sha256,
         encoding=encoding,
         headings=headings,
-        blocks=blocks,
+        blocks=tuple(piece for piece in pieces if isinstance(piece, Block)),
         links=links,
-        metadata=_with_tags(front.metadata, tags),
+        metadata=replace(front.metadata, tags=tuple(dict.fromkeys(front.metadata.tags + tags))),
         notes=(front.fault,) if front.fault else (),
     )
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 50}).enable("table").disable(["reference"])
+    """Give a parser of blocks alone: what stands inside a line is looked at when its words are wanted."""
+    parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    return parser.disable(["inline", "text_join", "reference"])
+
+
+def _pieces(text: str, front: Frontmatter) -> Iterator[Heading | Block]:
+    """Give headings and top-level blocks in order. Lines that belong to neither become prose: none is lost."""
+    starts = [*line_starts(text), len(text)]
+    reached = 0 if front.fault else front.end
+    for tokens in _top_level(_parser().parse(_without_frontmatter(text, front))):
+        first, last = tokens[0].map or (0, 0)
+        yield from _prose(text, reached, starts[first])
+        yield from _piece(text, tokens, starts)
+        reached = starts[last]
+    yield from _prose(text, reached, len(text))
+
+
+def _top_level(tokens: Iterable[Token]) -> Iterator[list[Token]]:
+    """Give the tokens of each top-level block, from the one that opens it to the one that closes it."""
+    block: list[Token] = []
+    for token in tokens:
+        if block and token.level == 0 and token.nesting >= 0:
+            yield block
+            block = []
+        block.append(token)
+    if block:
+        yield block
 
 
 def _without_frontmatter(text: str, front: Frontmatter) -> str:
-    """Blank the frontmatter, keeping its line breaks, so that the parser's line numbers stay those of the file."""
+    """Blank the frontmatter, keeping its line breaks, so that the parser's line numbers are those of the file."""
     opening = "".join(character for character in text[: front.end] if character in "\r\n")
     return opening + text[front.end :]
 
 
-def _headings(tokens: list[Token], text: str, starts: list[int]) -> Iterator[Heading]:
-    for token, inline in pairwise(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            first, last = token.map
-            start, end = _trimmed(text, _offset(starts, first, text), _offset(starts, last, text))
-            if title := plain(inline.content, Format.MARKDOWN):
-                yield Heading(int(token.tag[1]), title, start, end)
-
-
-def _blocks(tokens: list[Token], text: str, starts: list[int], begin: int) -> Iterator[Block]:
-    """Give the top-level blocks in order. Lines that the parser passes over become prose: none is lost."""
-    reached = begin
-    for index, token in enumerate(tokens):
-        if token.level or not token.map or token.type.endswith("_close"):
-            continue
-        start, end = _offset(starts, token.map[0], text), _offset(starts, token.map[1], text)
-        yield from _prose(text, reached, start)
-        reached = max(reached, end)
-        if token.type in {"heading_open", "hr"}:
-            continue
-        kind = _KINDS.get(token.type, Kind.PROSE)
-        start, end = _trimmed(text, start, end, keep_indent=token.type == "code_block")
-        yield Block(kind, start, end, _parts(kind, start, tokens[index:], starts))
-    yield from _prose(text, reached, len(text))
+def _piece(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Heading | Block]:
+    """Give what the tokens make; nothing for a rule, and for a heading without words."""
+    opening = tokens[0]
+    first, last = opening.map or (0, 0)
+    start, end = _trimmed(text, starts[first], starts[last])
+    if opening.type == "hr" or start == end:
+        return
+    if opening.type == "heading_open" and end - start <= LONGEST_HEADING:
+        if title := plain(tokens[1].content, Format.MARKDOWN):
+            yield Heading(int(opening.tag[1]), title, start, end)
+        return
+    if opening.type == "code_block":
+        start = starts[first]
+    kind = _KINDS.get(opening.type, Kind.PROSE)
+    cuts = _cuts(kind, tokens, starts)
+    yield Block(kind, start, end, (start, *(cut for cut in cuts if cut < end)) if cuts is not None else ())
 
 
 def _prose(text: str, start: int, end: int) -> Iterator[Block]:
@@ -93,39 +112,35 @@ def _prose(text: str, start: int, end: int) -> Iterator[Block]:
         yield Block(Kind.PROSE, start, end)
 
 
-def _parts(kind: Kind, start: int, tokens: list[Token], starts: list[int]) -> tuple[int, ...]:
-    """Give the places where the block that `tokens` opens with may be cut."""
-    opening = tokens[0]
-    first, last = opening.map or [0, 0]
-    if kind is Kind.CODE:
-        return (start, *starts[first + 1 : last])
-    if kind not in _PARTS:
-        return ()
-    name, depth = _PARTS[kind]
-    inner = (token for token in _inside(tokens) if token.type == name and token.level == depth and token.map)
-    return (start, *(offset for token in inner if token.map and (offset := starts[token.map[0]]) > start))
+def _cuts(kind: Kind, tokens: Sequence[Token], starts: Sequence[int]) -> Sequence[int] | None:
+    """Give the places inside the block where it may be cut; `None` for prose, which is cut at sentences."""
+    first, last = tokens[0].map or (0, 0)
+    match kind:
+        case Kind.CODE:
+            # No cut right after the fence that opens it, nor right before the one that closes it.
+            fence = tokens[0].type == "fence"
+            return starts[first + 1 + fence : last - fence]
+        case Kind.LIST:
+            return _opened(tokens, "list_item_open", 1, starts)[1:]
+        case Kind.TABLE:
+            # Nor right after a table's head.
+            return _opened(tokens, "tr_open", 2, starts)[2:]
+        case _:
+            return None
 
 
-def _inside(tokens: list[Token]) -> Iterable[Token]:
-    """Give the tokens up to the one that closes the first."""
-    for token in tokens[1:]:
-        if token.level == 0:
-            return
-        yield token
+def _opened(tokens: Iterable[Token], name: str, level: int, starts: Sequence[int]) -> list[int]:
+    return [starts[token.map[0]] for token in tokens if token.type == name and token.level == level and token.map]
 
 
-def _offset(starts: list[int], line: int, text: str) -> int:
-    return starts[line] if line < len(starts) else len(text)
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow a span to what is visible of it."""
+    end = start + len(text[start:end].rstrip())
+    return end - len(text[start:end].lstrip()), end
 
 
-def _trimmed(text: str, start: int, end: int, *, keep_indent: bool = False) -> tuple[int, int]:
-    """Narrow a span to its visible characters; `keep_indent` keeps the spaces that open its first line."""
-    shown = text[start:end]
-    end = start + len(shown.rstrip())
-    first = start + len(shown) - len(shown.lstrip())
-    if keep_indent:
-        first = max(text.rfind("\n", start, first), text.rfind("\r", start, first), start - 1) + 1
-    return min(first, end), end
+def _as_block(piece: Heading | Block) -> Block:
+    return piece if isinstance(piece, Block) else Block(Kind.PROSE, piece.start, piece.end)
 
 
 def _title(front: Frontmatter, headings: tuple[Heading, ...], path: str) -> str:
@@ -134,14 +149,3 @@ def _title(front: Frontmatter, headings: tuple[Heading, ...], path: str) -> str:
         return front.title
     first = next((heading for heading in headings if heading.level == 1), next(iter(headings), None))
     return first.title if first else PurePosixPath(path).stem.replace("_", " ").replace("-", " ")
-
-
-def _with_tags(metadata: Metadata, tags: tuple[str, ...]) -> Metadata:
-    return Metadata(
-        tags=tuple(dict.fromkeys(metadata.tags + tags)),
-        aliases=metadata.aliases,
-        status=metadata.status,
-        owner=metadata.owner,
-        updated=metadata.updated,
-        acl=metadata.acl,
-    )

@@ -12,7 +12,10 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 def line_starts(text: str) -> list[int]:
-    """Give the offsets at which the lines of `text` begin; the first is 0. `\\r\\n`, `\\r` and `\\n` end a line."""
+    r"""Give the offsets at which the lines of `text` begin; the first is 0.
+
+    `\r\n`, `\r` and `\n` end a line.
+    """
     return [0, *(match.end() for match in _NEWLINE.finditer(text))]
 
 
@@ -72,7 +75,7 @@ class Block:
     """A run of text that reads as one thing: a paragraph, a list, a fence, a table.
 
     `parts` are the places where it may be cut if it does not fit a passage: the starts of its list items,
-    table rows or lines, in rising order, the first being `start`. A paragraph has none: it is cut at sentences.
+    table rows or lines, in rising order, the first being `start`. Prose has none: it is cut at sentences.
     """
 
     kind: Kind
@@ -184,7 +187,7 @@ class Span:
 class Passage(Span):
     """A contiguous span of a document: what is indexed, ranked and cited.
 
-    `headings` is the path of headings above it, outermost first. A `FAQ` passage's last heading is its question.
+    `headings` is the path of headings above it, outermost first; of a `FAQ` passage the last is its question.
     """
 
     headings: tuple[str, ...] = ()

@@ -2,10 +2,10 @@
 
     python scripts/fit_confidence.py reader.jsonl.gz --models FOLDER [--cache FILE.json] [--write]
 
-Rows of the input are {"source", "question", "context", "answers": [{"text"}], "title"}. They are grouped into
-families of like sources; each family's contexts become a folder of notes, which is indexed. A fifth of the
-contexts is left out, so that the questions about them have no answer there although the subject is close. What
-is printed last is measured on the family that the numbers were not fitted on.
+Rows of the input are {"source", "question", "context", "answers": [{"text"}], "title"}. They are grouped
+into families of like sources; each family's contexts become a folder of notes, which is indexed. A fifth of
+the contexts is left out, so that the questions about them have no answer there although the subject is close.
+Each line of the report is measured on a family that the numbers were not fitted on.
 """
 
 import argparse
@@ -15,10 +15,11 @@ import random
 import re
 import tempfile
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -56,15 +57,8 @@ class Row:
     answers: list[str]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """The features of a question's spans, whether each answers, and those of its answer under a first model."""
-
-    spans: list[list[float]]
-    right: list[bool]
-
-
 def families(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Read the rows, by family."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -103,10 +97,12 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
 
 
 def folded(text: str) -> str:
+    """Give `text` in lower case with single spaces."""
     return re.sub(r"\s+", " ", text).strip().lower()
 
 
 def answers(quote: str, path: str, row: Row) -> bool:
+    """Tell whether a quote holds an answer of the row, or is at least half of one."""
     said = folded(quote)
     return path == row.path and any(
         folded(answer) in said or (said in folded(answer) and len(said) >= len(folded(answer)) / 2)
@@ -115,6 +111,7 @@ def answers(quote: str, path: str, row: Row) -> bool:
 
 
 def gather(rows: dict[str, list[dict[str, Any]]], models: Path) -> dict[str, list[tuple[Row, Evidence]]]:
+    """Index each family's notes, ask its questions, and give the evidence for each."""
     gathered = {}
     for family, labelled in sorted(rows.items()):
         with tempfile.TemporaryDirectory() as scratch:
@@ -129,6 +126,7 @@ def gather(rows: dict[str, list[dict[str, Any]]], models: Path) -> dict[str, lis
 
 
 def fit(features: tuple[str, ...], values: NDArray[np.float64], right: NDArray[np.bool_]) -> Logistic:
+    """Fit a logistic regression to feature values, float64 [n, f], and whether each was right, [n]."""
     mean, scale = values.mean(axis=0), values.std(axis=0)
     scale[scale == 0] = 1.0
     model = LogisticRegression(C=1.0, max_iter=2000).fit((values - mean) / scale, right)
@@ -137,6 +135,7 @@ def fit(features: tuple[str, ...], values: NDArray[np.float64], right: NDArray[n
 
 
 def fit_both(examples: list[tuple[Row, Evidence]]) -> tuple[Logistic, Logistic]:
+    """Fit the model of spans on answerable questions, then that of answers on all."""
     spans = [
         (span.features, answers(span.candidate.text, span.candidate.hit.passage.document.path, row))
         for row, evidence in examples
@@ -151,7 +150,7 @@ def fit_both(examples: list[tuple[Row, Evidence]]) -> tuple[Logistic, Logistic]:
 def outcomes(
     examples: list[tuple[Row, Evidence]], span: Logistic
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Give the features of each question's answer, float64 [n, f], and whether one of its citations answers."""
+    """Give the features of each question's answer, float64 [n, f], and whether a citation of its answers."""
     usable = [(row, evidence) for row, evidence in examples if evidence.spans]
     values = np.array([answer_features(evidence, span) for _, evidence in usable])
     right = [
@@ -162,13 +161,14 @@ def outcomes(
 
 
 def calibration_error(probabilities: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error over equal bins (Naeini and others, 2015)."""
+    """Give the expected calibration error over equal bins (Naeini and others, 2015)."""
     place = np.minimum((probabilities * bins).astype(int), bins - 1)
     gaps = [abs(probabilities[place == b].sum() - right[place == b].sum()) for b in range(bins)]
     return float(sum(gaps) / len(right))
 
 
 def report(name: str, span: Logistic, model: Logistic, examples: list[tuple[Row, Evidence]]) -> None:
+    """Print how well the models do on questions that they were not fitted on."""
     values, right = outcomes(examples, span)
     given = np.array([model.probability(row) for row in values])
     order = np.argsort(-given)
@@ -188,6 +188,7 @@ ANSWERED, UNSURE = 0.5, 0.2
 
 
 def main() -> None:
+    """Read the command line, fit, report, and write if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("rows", type=Path)
     parser.add_argument("--models", type=Path, required=True, help="folder of exported encoders")
@@ -199,10 +200,9 @@ def main() -> None:
         report(held_out, *fit_both(rest), examples)
     span, model = fit_both([pair for pairs in gathered.values() for pair in pairs])
     for name, fitted in (("span", span), ("answer", model)):
-        print(name, {f: round(w, 2) for f, w in zip(fitted.features, fitted.weights, strict=True)}, fitted.bias)
+        weights = zip(fitted.features, fitted.weights, strict=True)
+        print(name, {feature: round(weight, 2) for feature, weight in weights}, fitted.bias)
     if options.write:
-        import msgspec  # noqa: PLC0415 - only to write
-
         body = msgspec.json.encode(Confidence(span, model, ANSWERED, UNSURE))
         Path("bot/confidence.json").write_bytes(msgspec.json.format(body) + b"\n")
 

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
-import index.build
 from encoders import HashEncoder
+
+import index.build
 from index.build import build_with
 from index.encoder import Encoder
 from index.progress import Progress

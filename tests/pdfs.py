@@ -1,8 +1,15 @@
-"""Small PDFs, written byte by byte, so that each holds exactly what its test is about."""
+"""Small PDFs, written byte by byte so that each holds what its test is about, and how they are read."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+
+from ingest.errors import UnreadableError
+from ingest.pdf import read_pdf
+from ingest.types import Document, RawFile
 
 WIDTH, HEIGHT = 600, 800
 _PICTURE = (
@@ -131,3 +138,68 @@ def _outlined(objects: _Objects, bookmarks: Sequence[Bookmark], pages: Sequence[
         entry = b"/Title%s/Parent %d 0 R" % (_string(bookmark.title), parent)
         objects.put(number, b"<<" + entry + place + following + below + b">>")
     return b"/First %d 0 R/Last %d 0 R/Count %d" % (numbers[0], numbers[-1], len(numbers))
+
+
+RESOURCES = (
+    b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    b"/B<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>>>>>"
+)
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources%s/Contents 4 0 R>>" % RESOURCES
+ONE_PAGE = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE)
+FULL = "A line of running text that goes all the way from the left margin to the right"
+
+
+def read(body: bytes, path: str = "guide.pdf") -> Document:
+    """Read a PDF as the file `path`."""
+    return read_pdf(RawFile(path, "notes", body))
+
+
+def reason(body: bytes) -> str:
+    """Give the reason why a PDF can not be read."""
+    with pytest.raises(UnreadableError) as caught:
+        read(body)
+    return str(caught.value)
+
+
+def prose(document: Document) -> list[str]:
+    """Give the text of each block."""
+    return [document.text[block.start : block.end] for block in document.blocks]
+
+
+def titles(document: Document) -> list[tuple[int, str]]:
+    """Give the level and title of each heading."""
+    return [(heading.level, heading.title) for heading in document.headings]
+
+
+def sheet(*texts: str, top: float = 700, pitch: float = 12) -> Sheet:
+    """Set lines one below the other."""
+    return Sheet([Words(text, top - pitch * at) for at, text in enumerate(texts)])
+
+
+def cells(*row: tuple[bytes, bytes, int, int]) -> bytes:
+    """Draw each text by itself, with font, x and y, in a way that pypdf puts on lines of their own."""
+    drawn = [
+        b"BT 1 0 0 1 %d %d Tm /%s 10 Tf 0 -13 Td (%s) Tj ET" % (x, y, font, text) for text, font, x, y in row
+    ]
+    return written([*ONE_PAGE, stream(b"\n".join(drawn))])
+
+
+@cache
+def bomb(size: int) -> bytes:
+    """Give a page whose contents grow to `size` bytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(size >> 20)) + packer.flush()
+    return written(
+        [*ONE_PAGE, b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed)]
+    )
+
+
+HOSTILE: Mapping[str, Callable[[], bytes]] = {
+    "empty": bytes,
+    "junk": lambda: bytes(range(256)) * 40,
+    "bomb": lambda: bomb(2**30 + 2**20),
+    "tree that loops": lambda: written([ONE_PAGE[0], b"<</Type/Pages/Kids[2 0 R]/Count 1>>"]),
+    "contents that are themselves": lambda: written(
+        [*ONE_PAGE[:2], PAGE.replace(RESOURCES, b"<<>>"), b"4 0 R"]
+    ),
+}

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexes import printed
 from numpy.typing import NDArray
 
 from index.dense import DIGITS, DenseIndex
-from indexes import printed
 from ingest.errors import DamagedIndexError
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdfs import Sheet, Words, pdf
 
 from ingest import markdown
 from ingest.errors import UnreadableError
@@ -13,7 +14,6 @@ from ingest.faults import said
 from ingest.formats import SUFFIXES
 from ingest.read import read
 from ingest.types import Document, Format, RawFile
-from pdfs import Sheet, Words, pdf
 
 BODIES = {
     Format.MARKDOWN: b"# Title\n\nWords.\n",

@@ -1,0 +1,69 @@
+"""Small indexes of notes written in a test, and probabilities that are made up rather than fitted."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from encoders import HashEncoder
+
+from bot.answer import judged
+from bot.confidence import Confidence, Logistic
+from bot.evidence import ANSWER_FEATURES, evidence_for
+from bot.features import SPAN_FEATURES
+from bot.types import Citation, Verdict
+from index.build import build_with
+from index.search import Index
+from index.store import Store
+from index.types import Hit, Where
+from ingest.chunk import chunk
+from ingest.markdown import read_markdown
+from ingest.types import Document, Passage, RawFile, Source
+
+ENCODER = HashEncoder()
+
+
+def note(text: str, path: str = "note.md") -> Document:
+    """Read a Markdown note."""
+    return read_markdown(RawFile(path, "notes", text.encode()))
+
+
+def passages(document: Document, limit: int = 200) -> list[Passage]:
+    """Cut a document into passages of at most `limit` words."""
+    return chunk(document, lambda text: len(text.split()), limit)
+
+
+def hit(passage: Passage, score: float = 0.5) -> Hit:
+    """Give a passage as if it were found by both retrievers."""
+    return Hit(passage, score, score, 10 * score)
+
+
+def index_of(folder: Path, notes: Mapping[str, str], encoder: HashEncoder = ENCODER) -> Index:
+    """Write the notes, by path, under `folder` and index them."""
+    for path, text in notes.items():
+        file = folder / "notes" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    store = Store(folder / "index")
+    with store.writing() as writer:
+        build_with(encoder, [Source("notes", folder / "notes")], writer, store.root)
+    return Index.of(*store.open_current(), encoder)
+
+
+def logistic(features: tuple[str, ...], bias: float, **weights: float) -> Logistic:
+    """Give a regression with these weights and no others, over features as they are."""
+    zeros, ones = (0.0,) * len(features), (1.0,) * len(features)
+    return Logistic(features, zeros, ones, tuple(weights.get(name, 0.0) for name in features), bias)
+
+
+# A span is likely by the words that it shares with the question, and an answer by its span alone.
+MODEL = Confidence(
+    span=logistic(SPAN_FEATURES, -4.0, coverage=6.0, cosine=4.0),
+    answer=logistic(ANSWER_FEATURES, 0.0, span=1.0),
+    answered=0.5,
+    unsure=0.2,
+)
+
+
+def cited(index: Index, question: str, model: Confidence = MODEL) -> tuple[Verdict, tuple[Citation, ...]]:
+    """Answer a question by the made-up probabilities."""
+    verdict, _, citations = judged(evidence_for(index, question, 10, Where()), model)
+    return verdict, citations

@@ -1,0 +1,62 @@
+"""Terms: what a text is found under."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import folded, question_terms, stem, terms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The pods are running", ["pod", "run"]),
+        ("terminationGracePeriodSeconds", ["terminationgraceperiodseconds", "termin", "grace", "period", "second"]),
+        ("kube-scheduler", ["kube-scheduler", "kube", "schedul"]),
+        ("DEC-0054", ["dec-0054", "dec", "0054"]),
+        ("HTTPServer v1.29.3", ["httpserver", "http", "server", "v1.29.3", "v1", "29", "3"]),
+        ("apps/v1 a_b user@host.example", ["apps/v1", "app", "v1", "a_b", "b", "user@host.example", "user", "host", "exampl"]),
+        ("Café, NAÏVE, Straße", ["cafe", "naiv", "strass"]),
+        ("the team's runbook, it’s theirs", ["team", "runbook", "their"]),
+        ("\x1b[31mred\x1b[0m", ["31mred", "0m"]),
+        ("pod pod", ["pod", "pod"]),
+        ("of the and", []),
+        ("", []),
+    ],
+)
+def test_terms_of_a_text(text: str, expected: list[str]) -> None:
+    """Words are folded and stemmed; an identifier gives itself and its parts; stop words give nothing."""
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How do I roll back a deployment?", ["roll", "back", "deploy"]),
+        ("What is a pod, and what is a Pod?", ["pod"]),
+        ("Who is who?", ["who", "is"]),
+        ("?!", []),
+        ("Что такое под", ["что", "такое", "под"]),
+    ],
+)
+def test_terms_of_a_question(question: str, expected: list[str]) -> None:
+    """Words that only ask are left out, unless there is nothing else; each term comes once."""
+    assert question_terms(question) == expected
+
+
+@given(st.text())
+def test_any_text_gives_terms_that_can_be_written(text: str) -> None:
+    """No term is empty or holds white space, folding twice changes nothing, and a question's terms are some."""
+    for term in terms(text):
+        assert term
+        assert not any(character.isspace() for character in term)
+        assert folded(stem(folded(term))) == stem(folded(term))
+    assert len(question_terms(text)) == len(set(question_terms(text)))
+
+
+@given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Zs", "Pd"])))
+def test_letter_case_makes_no_difference_to_words(text: str) -> None:
+    """A word in capitals gives the terms of the same word in small letters."""
+    for word in text.lower().split():
+        if word.isascii():
+            assert terms(word.upper()) == terms(word)

@@ -1,0 +1,119 @@
+"""Kill -9 during builds: what is live is one whole generation, every time, and the next run cleans up."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from generations import folders
+from indexes import built, opened, printed
+from trees import tree
+
+from index.verify import verify
+from ingest.errors import NoIndexError
+
+KILLS = 60
+NOTES = 8
+
+
+def edition(notes: Path, number: int) -> None:
+    """Write all notes anew: each tells its edition, and there is one more or less than before."""
+    tree(
+        notes,
+        {
+            f"n{note}.md": f"# Note {note}\n\nEdition {number} of the notes.\n\n## More\n\nWords {number}.\n"
+            for note in range(NOTES)
+        },
+    )
+    last = notes / f"n{NOTES}.md"
+    if number % 2:
+        last.write_text(f"# Note {NOTES}\n\nEdition {number} of the notes.\n")
+    else:
+        last.unlink(missing_ok=True)
+
+
+def live_edition(root: Path) -> int:
+    """Give the edition that answers, after asserting that it is one, and whole."""
+    hits = opened(root).search("which edition of the notes", 99)
+    told = {hit.passage.text.split()[1] for hit in hits if hit.passage.text.startswith("Edition")}
+    assert len(told) == 1
+    number = int(told.pop())
+    found = {place.document.path for hit in hits for place in (hit.passage, *hit.also_in)}
+    assert found == {f"n{note}.md" for note in range(NOTES + number % 2)}
+    return number
+
+
+def build_until_killed(notes: Path, root: Path, first: int) -> None:
+    """Build edition after edition."""
+    for number in range(first, first + 999):
+        edition(notes, number)
+        built(root, notes)
+
+
+def seconds_of_a_build(folder: Path) -> float:
+    """Give how long a whole build takes here and now, so that kills fall into all parts of one."""
+    started = time.perf_counter()
+    build = os.fork()
+    if build == 0:
+        edition(folder / "other", 0)
+        built(folder / "unkilled", folder / "other")
+        os._exit(0)
+    assert os.waitpid(build, 0)[1] == 0
+    return time.perf_counter() - started
+
+
+def kill_again_and_again(folder: Path) -> None:
+    """Kill builds at random moments, and prove the index after each; print the edition that was live.
+
+    Processes are forked, not started, so that the time goes into the builds. What is looked at is looked at
+    in a fork too: this process stays without threads.
+    """
+    notes, root = folder / "notes", folder / "index"
+    chance = random.Random(7)  # noqa: S311 - any moments will do
+    whole = seconds_of_a_build(folder)
+    for kill in range(KILLS):
+        build = os.fork()
+        if build == 0:
+            build_until_killed(notes, root, kill * 1_000)
+        time.sleep(chance.uniform(0, 1.5 * whole))
+        os.kill(build, signal.SIGKILL)
+        assert os.waitpid(build, 0)[1] == signal.SIGKILL
+        look = os.fork()
+        if look == 0:
+            proved(notes, root)
+            os._exit(0)
+        assert os.waitpid(look, 0)[1] == 0
+
+
+def proved(notes: Path, root: Path) -> None:
+    """Assert that the live generation is whole, and print its edition."""
+    try:
+        number = live_edition(root)
+    except NoIndexError:
+        with pytest.raises(NoIndexError, match="run `refdesk index FOLDER`"):
+            verify(root)
+        number = -1
+    else:
+        # The notes may be newer than the generation: bring back those that it was built from.
+        edition(notes, number)
+        problems = verify(root)
+        assert problems == [], problems
+    print(number, flush=True)  # noqa: T201 - what the test reads
+
+
+def test_random_kills_leave_one_whole_generation(tmp_path: Path) -> None:
+    """SIGKILL at 60 random moments of builds whose notes change: what is live verifies, and is one edition."""
+    program = "import sys; from pathlib import Path; import test_index_kills as kills\n"
+    out = printed(f"{program}kills.kill_again_and_again(Path(sys.argv[1]))", tmp_path)
+    editions = [int(line) for line in out.split()]
+    assert len(editions) == KILLS
+    assert editions == sorted(editions)
+    # Some were killed before they had published anything, and some after.
+    assert 10 < len(set(editions)) < KILLS
+    edition(tmp_path / "notes", 999_999)
+    number = built(tmp_path / "index", tmp_path / "notes").generation
+    assert live_edition(tmp_path / "index") == 999_999
+    assert folders(tmp_path / "index") == [f"{kept:06d}" for kept in range(number - 2, number + 1)]
+    assert verify(tmp_path / "index") == []
