@@ -33,6 +33,7 @@ ANSWER_FEATURES = (
     "unknown",
     "missing",
     "question_words",
+    "heading",
 )
 
 
@@ -114,6 +115,7 @@ def answer_features(evidence: Evidence, model: Logistic) -> list[float]:
         _unknown(question),
         _missing(question, span),
         math.log1p(len(question.idf)),
+        at["heading"],
     ]
 
 

@@ -52,6 +52,7 @@ SPAN_FEATURES = (
     "kind_fits",
     "defines",
     "cut_off",
+    "heading",
 )
 
 
@@ -135,6 +136,7 @@ def span_features(
         float(fits(question.ask, candidate.text)),
         float(_is_definition(question, words)),
         float(candidate.cut_off),
+        candidate.hit.heading,
     ]
 
 

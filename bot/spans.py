@@ -29,6 +29,8 @@ _BEFORE = {
     Kind.TABLE: re.compile(r"\A(?:.*\n)*?(?=[^-\n]*-)[ \t\r|:-]+$", re.MULTILINE),
     Kind.CODE: re.compile(r"\A[ \t]*(?:`{3}|~{3}).*"),
 }
+# What a list opens with, unless the sentence that leads to it is part of it.
+_ITEM = re.compile(r"\W|\w{1,3}[.)]\s")
 _CLOSING_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})\s*\Z", re.MULTILINE)
 
 
@@ -161,6 +163,8 @@ def _lead_in(passage: Passage, before: Block | None, block: Block) -> int:
     """Give where the sentence begins that leads to `block`; the block's own start if there is none."""
     text = passage.document.text
     if before is None or before.kind is not Kind.PROSE or text[before.end : block.start].strip():
+        return block.start
+    if block.kind is Kind.LIST and not _ITEM.match(text, block.start):
         return block.start
     return [start for start, _ in sentences(text, max(before.start, passage.start), before.end)][-1]
 

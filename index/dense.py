@@ -101,7 +101,7 @@ def _rounded(rows: NDArray[np.int64], cosines: NDArray[np.float32]) -> list[tupl
 
 
 def _sum(body: NDArray[np.uint8]) -> bytes:
-    """Give the inverted sum of the file's 64-bit words: no change of one word, and no row of zeros, fits it."""
+    """Give the inverted sum of the file's 64-bit words: no change of one word and no row of zeros fits it."""
     whole = len(body) // 8 * 8
     rest = int.from_bytes(body[whole:].tobytes(), "little")
     total = int(np.add.reduce(body[:whole].view("<u8"), dtype=np.uint64)) + rest

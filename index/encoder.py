@@ -192,7 +192,7 @@ def _encodable(text: str) -> str:
 
 
 def _session(path: Path) -> "InferenceSession":
-    from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - a tenth of a second to import
+    from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
     options.log_severity_level = 4
@@ -204,7 +204,7 @@ def _session(path: Path) -> "InferenceSession":
 
 
 def _tokenizer(path: Path) -> "Tokenizer":
-    from tokenizers import Tokenizer  # noqa: PLC0415 - loaded with the model, not before
+    from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_buffer(path.read_bytes())
     # Models ship limits of their own in this file; the limit that counts is the card's.

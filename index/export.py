@@ -133,7 +133,7 @@ def _quiet() -> Iterator[None]:
     os.environ["HF_HUB_OFFLINE"] = "1"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from transformers.utils import logging as transformers_logging  # noqa: PLC0415 - slow, needed once
+        from transformers.utils import logging as transformers_logging
 
         transformers_logging.set_verbosity_error()
         transformers_logging.disable_progress_bar()
@@ -151,7 +151,7 @@ def _explaining(problem: str) -> Iterator[None]:
 
 def _load(model: Model) -> "SentenceTransformer":
     with _explaining(f"sentence-transformers can not load the model in {model.folder}"):
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds, needed once
+        from sentence_transformers import SentenceTransformer
 
         # The plain attention gives the smaller graph, a tenth faster to run, and the same vectors.
         plain = {"attn_implementation": "eager"}
@@ -164,7 +164,7 @@ def _write(model: Model, original: "SentenceTransformer", folder: Path) -> None:
     with _explaining(f"the model in {model.folder} can not be exported"):
         graph = _graph(original)
         tokenizer = original.tokenizer.backend_tokenizer.to_str()
-    import onnx  # noqa: PLC0415 - with the extra `export` only
+    import onnx
 
     # Weights in a file of their own are mapped, not copied: the session opens in less than half the time.
     onnx.save_model(graph, folder / GRAPH, save_as_external_data=True, location=WEIGHTS)
@@ -184,8 +184,8 @@ def _write(model: Model, original: "SentenceTransformer", folder: Path) -> None:
 
 def _graph(original: "SentenceTransformer") -> "onnx.ModelProto":
     """Trace the whole pipeline: token numbers in, one vector of length 1 out."""
-    import onnx  # noqa: PLC0415 - with the extra `export` only
-    import torch  # noqa: PLC0415 - takes seconds, needed once
+    import onnx
+    import torch
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc] # mypy does not follow torch
         def __init__(self) -> None:

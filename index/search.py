@@ -134,6 +134,7 @@ class Index:
                 dense.get(row.id),
                 lexical.get(row.id),
                 self._also_in(row, documents),
+                last[row.id],
             )
             for row, score in _folded([(rows[number], score) for number, score in ranking], k)
         ]

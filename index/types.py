@@ -27,7 +27,8 @@ class Hit:
 
     `score` is the fused score that ranks it, in [0, 1]. `dense` is the cosine similarity of question and
     passage (of its question, where that is closer), `lexical` the BM25 score; `None` where that retriever did
-    not list it. `also_in` are other passages with the same words.
+    not list it. `heading` is the cosine similarity of the question and the passage's last heading. `also_in` are
+    other passages with the same words.
     """
 
     passage: Passage
@@ -35,6 +36,7 @@ class Hit:
     dense: float | None
     lexical: float | None
     also_in: tuple[Passage, ...] = ()
+    heading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

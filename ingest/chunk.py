@@ -1,16 +1,16 @@
 """Cutting a document into passages: runs of whole blocks under one heading, within what the encoder reads."""
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from ingest.encoded import encoded, heading_line, is_question
-from ingest.plain import plain
+from ingest.encoded import encoded, heading_line, is_question, words
 from ingest.sentences import sentences
 from ingest.types import Block, Document, Heading, Kind, Passage
 
-# A paragraph this short that comes right before a list, table or code says what that is for, and stays with it.
+# A paragraph this short right before a list, table or code says what that is for, and stays with it.
 LEAD_IN_TOKENS = 48
 
 # A passage of this many tokens takes no further block: one that holds several subjects is found under none.
@@ -20,6 +20,9 @@ ENOUGH_TOKENS = 96
 BODY_SHARE = 0.5
 
 Measure = Callable[[str], int]
+_Size = Callable[[int, int], int]
+_Place = tuple[int, int]
+_GAP = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ def chunk(document: Document, measure: Measure, limit: int) -> list[Passage]:
     """Cut `document` into passages, in order, none overlapping another.
 
     `measure` counts the encoder's tokens in a text, without special tokens; `limit` is how many it reads. The
-    title and heading path that are encoded with a passage count. Passages with no words of their own (only
-    links, images or rules) are left out.
+    title and heading path that are encoded with a passage count. Where these alone take more than half of the
+    limit, a passage may be over it. Passages with no words of their own (only links, images or rules) are
+    left out.
     """
     passages: list[Passage] = []
     for path, section in groupby(_under_headings(document), key=lambda pair: pair[0]):
@@ -50,7 +54,7 @@ def chunk(document: Document, measure: Measure, limit: int) -> list[Passage]:
 
 
 def _least(limit: int) -> int:
-    return int(limit * BODY_SHARE)
+    return max(int(limit * BODY_SHARE), 1)
 
 
 def _under_headings(document: Document) -> Iterator[tuple[tuple[Heading, ...], Block]]:
@@ -68,13 +72,13 @@ def _pieces(document: Document, blocks: Sequence[Block], measure: Measure, budge
     """Turn blocks into pieces that each fit the budget, gluing a lead-in to what it leads to."""
 
     def size(start: int, end: int) -> int:
-        return measure(plain(document.text[start:end], document.format))
+        return measure(words(document, start, end))
 
     pieces: list[_Piece] = []
     for block in blocks:
         piece = _Piece(block.kind, block.start, block.end, size(block.start, block.end))
         if piece.tokens > budget:
-            pieces += _cut(document, block, size, budget)
+            pieces += _cut(document.text, block, size, budget)
         elif pieces and _leads(pieces[-1], piece, document, budget):
             lead = pieces.pop()
             pieces.append(_Piece(block.kind, lead.start, block.end, lead.tokens + piece.tokens))
@@ -89,39 +93,55 @@ def _leads(before: _Piece, piece: _Piece, document: Document, budget: int) -> bo
     return before.tokens <= LEAD_IN_TOKENS or document.text[before.start : before.end].endswith(":")
 
 
-def _cut(document: Document, block: Block, size: Callable[[int, int], int], budget: int) -> Iterator[_Piece]:
+def _cut(text: str, block: Block, size: _Size, budget: int) -> Iterator[_Piece]:
     """Cut a block that does not fit: at its parts, then at sentences, then at white space, then anywhere."""
-    ends = [*block.parts[1:], block.end]
-    for start, end in zip(block.parts or (block.start,), ends, strict=True):
-        yield from _fitting(document, block.kind, (start, end), size, budget)
+    for place in _parts(block):
+        yield from _fitting(text, block.kind, place, size, budget)
 
 
-def _fitting(
-    document: Document, kind: Kind, span: tuple[int, int], size: Callable[[int, int], int], budget: int
-) -> Iterator[_Piece]:
-    start, end = _stripped(document.text, *span)
+def _parts(block: Block) -> Iterator[_Place]:
+    """Give the parts of a block in order, short ones together: those would fill no passage."""
+    first = block.start
+    for start, end in pairwise((*(block.parts or (first,)), block.end)):
+        if end - first > ENOUGH_TOKENS and first < start:
+            yield first, start
+            first = start
+    yield first, block.end
+
+
+def _fitting(text: str, kind: Kind, place: _Place, size: _Size, budget: int) -> Iterator[_Piece]:
+    start, end = _visible(text, kind, *place)
     if start == end:
         return
-    if (tokens := size(start, end)) <= budget:
+    tokens = size(start, end)
+    if tokens <= budget or end - start == 1:
         yield _Piece(kind, start, end, tokens)
         return
-    for smaller in _halves(document.text, start, end):
-        yield from _fitting(document, kind, smaller, size, budget)
+    for share in _shares(text, start, end, -(-tokens // budget)):
+        yield from _fitting(text, kind, share, size, budget)
 
 
-def _halves(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a span in two near its middle: between sentences if there are any, else at white space, else anywhere."""
-    middle = (start + end) // 2
+def _shares(text: str, start: int, end: int, count: int) -> Iterator[_Place]:
+    """Cut a span into about `count` equal shares: between sentences, else at white space, else anywhere."""
     breaks = [after for _, (after, _) in pairwise(sentences(text, start, end))]
-    if not breaks:
-        breaks = [start + gap.end() for gap in re.finditer(r"\s+", text[start:end])]
-    at = min(breaks, key=lambda offset: abs(offset - middle), default=middle)
-    return [(start, at), (at, end)]
+    breaks = breaks or [gap.end() for gap in _GAP.finditer(text, start, end)]
+    even = (start + (end - start) * share // count for share in range(1, count))
+    return pairwise(sorted({start, *(_nearest(breaks, offset) for offset in even), end}))
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    shown = text[start:end]
-    return start + len(shown) - len(shown.lstrip()), start + len(shown.rstrip())
+def _nearest(breaks: Sequence[int], offset: int) -> int:
+    at = bisect(breaks, offset)
+    return min(breaks[max(at - 1, 0) : at + 1], key=lambda found: abs(found - offset), default=offset)
+
+
+def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
+    """Narrow a span to what is visible of it; the spaces that indent its first line of code stay."""
+    shown = text[start:end].rstrip()
+    end = start + len(shown)
+    first = end - len(shown.lstrip())
+    if kind is Kind.CODE:
+        first = max(start, *(text.rfind(line_end, start, first) + 1 for line_end in "\r\n"))
+    return first, end
 
 
 def _packed(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
@@ -141,7 +161,7 @@ def _packed(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
 def _within(
     document: Document, run: list[_Piece], titles: tuple[str, ...], measure: Measure, limit: int
 ) -> Iterator[Passage]:
-    """Make a passage of the run, or several where its words, read together, come out longer than their sum."""
+    """Make a passage of the run, or several where its words, read together, are longer than their sum."""
     passage = _passage(document, run, titles)
     if measure(encoded(passage)) <= limit or (len(run) == 1 and run[0].tokens <= _least(limit)):
         yield passage
@@ -154,10 +174,11 @@ def _divided(document: Document, run: list[_Piece], measure: Measure) -> Iterato
     if len(run) > 1:
         yield from (run[: len(run) // 2], run[len(run) // 2 :])
         return
-    for span in _halves(document.text, run[0].start, run[0].end):
-        start, end = _stripped(document.text, *span)
+    kind = run[0].kind
+    for share in _shares(document.text, run[0].start, run[0].end, 2):
+        start, end = _visible(document.text, kind, *share)
         if start < end:
-            yield [_Piece(run[0].kind, start, end, measure(plain(document.text[start:end], document.format)))]
+            yield [_Piece(kind, start, end, measure(words(document, start, end)))]
 
 
 def _passage(document: Document, run: Sequence[_Piece], titles: tuple[str, ...]) -> Passage:

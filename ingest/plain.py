@@ -48,6 +48,8 @@ _FENCE = re.compile(
 _RULE = re.compile(r"^[ \t>]*+\|?+[ \t]*+:?-++:?[ \t]*+\|[ \t|:-]*+$", re.MULTILINE)
 # Such a row, what opens any row, and the bars between its cells.
 _BARS = re.compile(r"^[ \t|:-]++$|^[ \t]*+\|?+[ \t]*+|(?<!\\)\|", re.MULTILINE)
+# Without any of these, a text's words are as they stand.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~]|^[ \t]*+(?:[-+=#]|\d{1,9}[.)])", re.MULTILINE)
 _HYPHENATED = re.compile(r"(?<=\w)[-\u00ad\u2010][ \t]{0,9}\r?\n[ \t]{0,9}(\w)")
 _WORD = re.compile(r"\S{1,400}")
 
@@ -82,6 +84,8 @@ def _without_markup(text: str, written_as: Format, kind: Kind) -> str:
     text = _NOTE_SYNTAX.sub(_shown, text)
     if written_as is Format.TEXT:
         return _without_signs(text)
+    if not _MARKUP.search(text):
+        return text
     return _parsed(text) if len(text) <= LONGEST_PARSED else _without_signs(_TAG.sub(" ", text))
 
 

@@ -4,12 +4,27 @@ from collections.abc import Iterator
 
 import sentencex
 
+# In characters: as much text as is looked at in one go, since the time grows with its square on hostile text.
+# A longer sentence is cut there.
+LONGEST_SENTENCE = 5_000
+
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Give the spans of the sentences in `text[start:end]`, in order, without the white space around them.
 
     Every visible character of `text[start:end]` is in exactly one of them.
     """
+    while start < end:
+        stop = min(start + LONGEST_SENTENCE, end)
+        found = list(_in_window(text, start, stop))
+        if stop < end and len(found) > 1:
+            # The last may go on behind the window: the next window begins with it.
+            stop = found.pop()[0]
+        yield from found
+        start = stop
+
+
+def _in_window(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     shown = text[start:end]
     for found in sentencex.get_sentence_boundaries("en", shown):
         piece = shown[found["start_index"] : found["end_index"]]

@@ -1,6 +1,6 @@
 """Fit the numbers in bot/confidence.json on labelled questions, and say how well they do.
 
-    python scripts/fit_confidence.py reader.jsonl.gz --models FOLDER [--cache FILE.json] [--write]
+    python scripts/fit_confidence.py reader.jsonl.gz --models FOLDER [--write]
 
 Rows of the input are {"source", "question", "context", "answers": [{"text"}], "title"}. They are grouped
 into families of like sources; each family's contexts become a folder of notes, which is indexed. A fifth of
@@ -29,12 +29,17 @@ from bot.confidence import Confidence, Logistic
 from bot.evidence import ANSWER_FEATURES, Evidence, answer_features, evidence_for
 from bot.features import SPAN_FEATURES
 from bot.selection import selected
+from index.analysis import QUESTION_WORDS
 from index.build import build
 from index.search import Index
 from index.types import Where
 
 SEED = 20_26
 CONTEXTS, QUESTIONS, LEFT_OUT = 450, 450, 0.2
+# The share of words that a hurried person leaves out.
+DROPPED = 0.3
+# Its questions are one formula over many like documents, so that any of them seems to answer.
+LEFT_OUT_SOURCES = {"wasiahmad/PolicyQA"}
 # Sources written alike; whatever is not named here is documentation.
 FAMILIES = {
     "PhongNTDo/guide_train_MRC_transformers": "wiki",
@@ -42,7 +47,6 @@ FAMILIES = {
     "google-research-datasets/QED": "search",
     "primeqa/clapnq": "search",
     "deepset-ai/COVID-QA": "science",
-    "wasiahmad/PolicyQA": "policy",
     "tldr-pages/tldr": "commands",
     "cheat/cheatsheets": "commands",
 }
@@ -63,7 +67,10 @@ def families(path: Path) -> dict[str, list[dict[str, Any]]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            rows[FAMILIES.get(row["source"], "documentation")].append(row)
+            # A weak row is labelled by rule: one that names no answer may well have one.
+            unsure = row.get("weak") and not row["answers"]
+            if row["source"] not in LEFT_OUT_SOURCES and not unsure:
+                rows[FAMILIES.get(row["source"], "documentation")].append(row)
     return rows
 
 
@@ -73,20 +80,22 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     draw.shuffle(rows)
     contexts = list(dict.fromkeys((row["source"], row["title"], row["context"]) for row in rows))[:CONTEXTS]
     kept = {context for context in contexts if draw.random() > LEFT_OUT}
+    # Where the question was the heading over its answer, it is written there again, and asked otherwise.
+    headed = {row["context"]: f"## {row['question']}\n\n" if row.get("weak") else "" for row in rows}
     paths: dict[tuple[str, str], str] = {}
     bodies: dict[str, list[str]] = defaultdict(list)
     for source, title, text in contexts:
         name = re.sub(r"[^\w-]+", "-", f"{source}-{title}")[:80]
         path = paths.setdefault((source, title), f"{len(paths):05d}-{name}.md")
-        bodies[path] += [text] if (source, title, text) in kept else []
-    for path, texts in bodies.items():
-        title = path[6:-3].replace("_", " ")
-        (folder / path).write_text("\n\n".join((f"# {title}", *texts)) + "\n", encoding="utf-8")
+        bodies[path] += [headed[text] + text] if (source, title, text) in kept else []
+    for (_, title), path in paths.items():
+        heading = "# " + Path(title).stem.replace("_", " ").replace("-", " ")
+        (folder / path).write_text("\n\n".join((heading, *bodies[path])) + "\n", encoding="utf-8")
     chosen = set(contexts)
     asked = [row for row in rows if (row["source"], row["title"], row["context"]) in chosen][:QUESTIONS]
-    return [
+    labelled = [
         Row(
-            row["question"],
+            rephrased(row["question"], draw) if row.get("weak") else row["question"],
             paths[row["source"], row["title"]],
             [answer["text"] for answer in row["answers"]]
             if (row["source"], row["title"], row["context"]) in kept
@@ -94,6 +103,21 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
         )
         for row in asked
     ]
+    unanswerable = [row for row in labelled if not row.answers]
+    answerable = [row for row in labelled if row.answers]
+    return answerable + unanswerable[: len(answerable) // 2]
+
+
+def rephrased(question: str, draw: random.Random) -> str:
+    """Give a question as it was, or as a hurried person writes it: lower case, words missing, key words."""
+    words = question.rstrip("?").split()
+    ways = (
+        question,
+        " ".join(words).lower(),
+        " ".join(word for word in words if draw.random() > DROPPED),
+        " ".join(word for word in words if word.lower() not in QUESTION_WORDS),
+    )
+    return draw.choice(ways) or question
 
 
 def folded(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.answer import judged
 from bot.confidence import Confidence, Logistic
 from bot.evidence import ANSWER_FEATURES, evidence_for
 from bot.features import SPAN_FEATURES
-from bot.types import Citation, Verdict
+from bot.types import Citation
 from index.build import build_with
 from index.search import Index
 from index.store import Store
@@ -33,7 +33,7 @@ def passages(document: Document, limit: int = 200) -> list[Passage]:
 
 def hit(passage: Passage, score: float = 0.5) -> Hit:
     """Give a passage as if it were found by both retrievers."""
-    return Hit(passage, score, score, 10 * score)
+    return Hit(passage, score, score, 10 * score, heading=score / 2)
 
 
 def index_of(folder: Path, notes: Mapping[str, str], encoder: HashEncoder = ENCODER) -> Index:
@@ -63,7 +63,6 @@ MODEL = Confidence(
 )
 
 
-def cited(index: Index, question: str, model: Confidence = MODEL) -> tuple[Verdict, tuple[Citation, ...]]:
-    """Answer a question by the made-up probabilities."""
-    verdict, _, citations = judged(evidence_for(index, question, 10, Where()), model)
-    return verdict, citations
+def cited(index: Index, question: str, *paths: str) -> tuple[Citation, ...]:
+    """Give what is cited by the made-up probabilities, of these paths if there are any."""
+    return judged(evidence_for(index, question, 10, Where(paths=paths)), MODEL)[2]

@@ -104,7 +104,8 @@ def test_of_many_spans_the_most_promising_are_compared(tmp_path: Path) -> None:
 def scored(coverage: float, words: str = "") -> Scored:
     """Give a span of a note of its own, with this coverage."""
     (span,) = candidates([hit(passages(note(words or "A pod rests."))[0])])
-    values = [coverage if name == "coverage" else 0.0 for name in SPAN_FEATURES]
+    known = {"coverage": coverage, "heading": 0.25}
+    values = [known.get(name, 0.0) for name in SPAN_FEATURES]
     return Scored(span, words, tuple(values))
 
 
@@ -143,6 +144,7 @@ def test_the_features_of_an_answer() -> None:
         "unknown": 0.5,
         "missing": 0.5,
         "question_words": math.log(4),
+        "heading": 0.25,
     }
 
 

@@ -83,6 +83,7 @@ def test_the_features_of_a_span(index: Index) -> None:
         "kind_fits": 1.0,
         "defines": 0.0,
         "cut_off": 0.0,
+        "heading": 0.375,
     }
 
 

@@ -12,8 +12,8 @@ from bot.selection import LONGEST, selected
 from bot.spans import Candidate
 from ingest.types import Document, Kind, Passage
 
-# The first feature is the log-odds.
-MODEL = logistic(SPAN_FEATURES, 0.0, cosine=1.0)
+# One feature is the log-odds.
+MODEL = logistic(SPAN_FEATURES, 0.0, rank=1.0)
 LIKELY, LESS, UNLIKELY = 2.0, 1.0, -2.0
 
 
@@ -23,11 +23,14 @@ def whole(text: str, path: str = "note.md") -> Passage:
     return Passage(document, 0, len(text))
 
 
-def span(passage: Passage, said: str, odds: float, rank: int = 0) -> Scored:
-    """Give the span of a passage that says this, with these log-odds."""
+def span(
+    passage: Passage, said: str, odds: float, *, rank: int = 0, cosine: float = 0.0, coverage: float = 0.0
+) -> Scored:
+    """Give the span of a passage that says this, with these log-odds and this closeness to the question."""
     start = passage.document.text.index(said)
     candidate = Candidate(hit(passage), rank, start, start + len(said), Kind.PROSE)
-    return Scored(candidate, said, (odds, *[0.0] * (len(SPAN_FEATURES) - 1)))
+    features = {"rank": odds, "cosine": cosine, "coverage": coverage}
+    return Scored(candidate, said, tuple(features.get(name, 0.0) for name in SPAN_FEATURES))
 
 
 def quotes(*spans: Scored) -> list[str]:
@@ -83,6 +86,26 @@ def test_two_notes_that_disagree_are_both_cited(one: str, other: str) -> None:
     """One word is enough: a number, a name, a "not"."""
     here, there = whole(one, "a.md"), whole(other, "b.md")
     assert quotes(span(here, one, LIKELY), span(there, other, LESS)) == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("odds", "rank", "cosine", "coverage", "both"),
+    [
+        (0.0, 1, 0.5, 0.9, True),
+        (0.0, 1, 0.42, 0.9, False),
+        (0.0, 1, 0.5, 0.8, False),
+        (0.0, 0, 0.5, 0.9, False),
+        (-1.2, 1, 0.5, 0.9, False),
+    ],
+)
+def test_a_note_ranked_lower_is_cited_if_it_is_as_close(
+    odds: float, rank: int, cosine: float, coverage: float, *, both: bool
+) -> None:
+    """In meaning and in words; but not a span of the best passage, nor one that is most unlikely."""
+    here, there = whole("Keys live 90 days.", "a.md"), whole("Keys live 30 days.", "b.md")
+    best = span(here, here.text, 3.0, cosine=0.5, coverage=1.0)
+    other = span(there, there.text, odds, rank=rank, cosine=cosine, coverage=coverage)
+    assert quotes(best, other) == ([here.text, there.text] if both else [here.text])
 
 
 def test_two_notes_that_say_the_same_in_other_words_are_both_cited() -> None:

@@ -84,6 +84,15 @@ def test_a_lead_in_does_not_reach_over_what_is_left_out() -> None:
     assert [span.text for span in found] == ["Stages:", "- build", "- test", "- build\n- test"]
 
 
+def test_a_list_that_holds_its_lead_in_takes_no_other() -> None:
+    """As plain text is read, the line above a list is part of it."""
+    text = "Pods rest.\nThe stages are:\n1. build\n2. test"
+    blocks = (Block(Kind.PROSE, 0, 10), Block(Kind.LIST, 11, len(text), (11, 36)))
+    document = Document("a.txt", "notes", "a", text, Format.TEXT, "0", blocks=blocks)
+    found = candidates([hit(Passage(document, 0, len(text)))])
+    assert [span.text for span in found if span.whole] == ["The stages are:\n1. build\n2. test"]
+
+
 def test_a_table_gives_its_rows_but_not_its_head() -> None:
     """The row of titles and the dashes under it answer nothing; with the rest they are the whole."""
     table = "| flag | means |\n|---|---|\n| -a | all |\n| -q | quiet - or `--silent` |"

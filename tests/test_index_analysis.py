@@ -4,18 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import folded, question_terms, stem, terms
+from index.analysis import question_terms, terms
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("The pods are running", ["pod", "run"]),
-        ("terminationGracePeriodSeconds", ["terminationgraceperiodseconds", "termin", "grace", "period", "second"]),
+        (
+            "terminationGracePeriodSeconds",
+            ["terminationgraceperiodseconds", "termin", "grace", "period", "second"],
+        ),
         ("kube-scheduler", ["kube-scheduler", "kube", "schedul"]),
         ("DEC-0054", ["dec-0054", "dec", "0054"]),
         ("HTTPServer v1.29.3", ["httpserver", "http", "server", "v1.29.3", "v1", "29", "3"]),
-        ("apps/v1 a_b user@host.example", ["apps/v1", "app", "v1", "a_b", "b", "user@host.example", "user", "host", "exampl"]),
+        (
+            "apps/v1 a_b user@host.example",
+            ["apps/v1", "app", "v1", "a_b", "b", "user@host.example", "user", "host", "exampl"],
+        ),
         ("Café, NAÏVE, Straße", ["cafe", "naiv", "strass"]),
         ("the team's runbook, it’s theirs", ["team", "runbook", "their"]),
         ("\x1b[31mred\x1b[0m", ["31mred", "0m"]),
@@ -46,17 +52,12 @@ def test_terms_of_a_question(question: str, expected: list[str]) -> None:
 
 @given(st.text())
 def test_any_text_gives_terms_that_can_be_written(text: str) -> None:
-    """No term is empty or holds white space, folding twice changes nothing, and a question's terms are some."""
-    for term in terms(text):
-        assert term
-        assert not any(character.isspace() for character in term)
-        assert folded(stem(folded(term))) == stem(folded(term))
+    """No term is empty or holds white space, which parts terms in the index; a question has each once."""
+    assert all(term and not any(map(str.isspace, term)) for term in terms(text))
     assert len(question_terms(text)) == len(set(question_terms(text)))
 
 
-@given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Zs", "Pd"])))
-def test_letter_case_makes_no_difference_to_words(text: str) -> None:
+@given(st.text(alphabet=st.characters(categories=["Lu", "Ll"], max_codepoint=127)))
+def test_letter_case_makes_no_difference_to_words(word: str) -> None:
     """A word in capitals gives the terms of the same word in small letters."""
-    for word in text.lower().split():
-        if word.isascii():
-            assert terms(word.upper()) == terms(word)
+    assert terms(word.upper()) == terms(word.lower())

@@ -14,9 +14,19 @@ from index.verify import verify
 from ingest.errors import DamagedIndexError
 
 QUERIES = ["pod node rollback", "who holds the lease", "Note 3"]
-WORDS = (
-    "pod node scheduler volume claim deploy rollback secret token queue cache replica lease leader".split()
-)  # noqa: SIM905 - a list of words
+WORDS = [
+    "pod",
+    "node",
+    "volume",
+    "claim",
+    "deploy",
+    "rollback",
+    "secret",
+    "queue",
+    "cache",
+    "lease",
+    "leader",
+]
 
 
 @pytest.fixture(scope="module", autouse=True)

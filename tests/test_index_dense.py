@@ -97,7 +97,7 @@ def test_a_file_of_garbage_is_damage(tmp_path: Path, body: bytes) -> None:
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:
     """A file that is not there is damage, with the cause."""
-    with pytest.raises(DamagedIndexError, match="dense can not be read: .*No such file"):
+    with pytest.raises(DamagedIndexError, match=r"dense can not be read: .*No such file"):
         DenseIndex.open(tmp_path / "dense")
 
 

@@ -1,6 +1,7 @@
 """Exporting a model: found without a network, exported once, refused if it disagrees."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -166,6 +167,32 @@ def test_an_export_is_reused_without_the_model(
     stages: list[str] = []
     assert export_encoder(DEFAULT_MODEL, models, stages.append) == models / minilm.fingerprint
     assert stages == []
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_an_export_is_used_where_the_model_is_not_installed(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, default: bool
+) -> None:
+    """Without the model the newest whole export of its name serves; with none, the error is as ever."""
+    name = DEFAULT_MODEL if default else str(tmp_path / "gone" / "model")
+    monkeypatch.setattr(model, "_PACKAGE", "no_such_package")
+    exported = export_encoder(str(tiny), tmp_path / "made")
+    card = json.loads((exported / "encoder.json").read_bytes()) | {"name": Path(name).name}
+    models = tmp_path / "models"
+    for at, folder in enumerate(("older", "newest", "another", "damaged")):
+        copy = Path(shutil.copytree(exported, models / folder))
+        changed = card | ({"name": "another"} if folder == "another" else {"fingerprint": folder})
+        (copy / "encoder.json").write_text(json.dumps(changed))
+        os.utime(copy / "encoder.json", (at, at))
+    (models / "damaged" / "model.onnx").write_bytes(b"half of it")
+    monkeypatch.setattr(export, "_export", None)
+    assert export_encoder(name, models) == models / "newest"
+    assert OnnxEncoder.open(models / "newest", 1).fingerprint == "newest"
+    for folder in ("older", "newest"):
+        shutil.rmtree(models / folder)
+    missing = r"not installed: pip install 'refdesk\[export\]'" if default else "Models are never downloaded"
+    with pytest.raises(EncoderError, match=missing):
+        export_encoder(name, models)
 
 
 def test_a_damaged_export_is_made_anew(tiny: Path, tmp_path: Path) -> None:

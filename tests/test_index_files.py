@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from indexes import built, opened, reading_in_process
 from trees import tree
 
-import ingest.scan
 from ingest.scan import shown
 
 PARTS = [
@@ -84,7 +83,7 @@ def counted(root: Path) -> Counter[str]:
     )
 )
 def test_every_file_is_listed_once(files: dict[str, bytes | str]) -> None:
-    """Odd names, binary, empty and hidden files, links and loops: each is listed once, skipped ones with a reason."""
+    """Odd names, binary, empty and hidden files, links, loops: each is listed once, skipped with a reason."""
     folder = Path(tempfile.mkdtemp(prefix="refdesk-files-"))
     try:
         tree(folder / "notes", {"zzz.md": "# Kept\n\nA note that is always there.\n"})
@@ -115,7 +114,7 @@ def test_a_file_without_permission_is_listed(tmp_path: Path, monkeypatch: pytest
     def denied(path: str, mode: int) -> bool:
         return "private" not in path and access(path, mode)
 
-    monkeypatch.setattr(ingest.scan.os, "access", denied)
+    monkeypatch.setattr(os, "access", denied)
     with reading_in_process():
         built(tmp_path / "index", tmp_path / "notes")
     listed = [(file.path, file.reason) for file in opened(tmp_path / "index").status().files]

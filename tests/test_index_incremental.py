@@ -99,7 +99,7 @@ class Editing(RuleBasedStateMachine):
 
 
 def test_any_edits_lead_where_a_full_build_leads() -> None:
-    """Notes added, edited, renamed and deleted at random, with equal, empty and unreadable ones among them."""
+    """Notes added, edited, renamed and deleted at random, equal, empty and unreadable ones among them."""
     run_state_machine_as_test(
         Editing,
         settings=settings(

@@ -4,11 +4,12 @@ import os
 import random
 import signal
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from generations import folders
-from indexes import built, opened, printed
+from indexes import built, opened, printed, reading_in_process
 from trees import tree
 
 from index.verify import verify
@@ -45,23 +46,34 @@ def live_edition(root: Path) -> int:
     return number
 
 
-def build_until_killed(notes: Path, root: Path, first: int) -> None:
-    """Build edition after edition."""
+def build_until_killed(notes: Path, root: Path, first: int, told: int) -> None:
+    """Build edition after edition, and write a byte to `told` after each."""
     for number in range(first, first + 999):
         edition(notes, number)
         built(root, notes)
+        os.write(told, b".")
 
 
-def seconds_of_a_build(folder: Path) -> float:
-    """Give how long a whole build takes here and now, so that kills fall into all parts of one."""
-    started = time.perf_counter()
+def killed(notes: Path, root: Path, kill: int, chance: random.Random) -> None:
+    """Kill a process that builds, at a random moment: every second time after it published something.
+
+    The moment is within the time that a build took before, and not known beforehand to either process.
+    """
+    published, told = os.pipe()
     build = os.fork()
     if build == 0:
-        edition(folder / "other", 0)
-        built(folder / "unkilled", folder / "other")
-        os._exit(0)
-    assert os.waitpid(build, 0)[1] == 0
-    return time.perf_counter() - started
+        # Every fourth reads its notes in other processes, as a real build does.
+        with nullcontext() if kill % 4 == 3 else reading_in_process():
+            build_until_killed(notes, root, kill * 1_000, told)
+    # What is read below ends, rather than waits for ever, if the build fails.
+    os.close(told)
+    started = time.perf_counter()
+    if kill % 2:
+        os.read(published, 1)
+    time.sleep(chance.uniform(0, max(0.1, time.perf_counter() - started)))
+    os.kill(build, signal.SIGKILL)
+    assert os.waitpid(build, 0)[1] == signal.SIGKILL
+    os.close(published)
 
 
 def kill_again_and_again(folder: Path) -> None:
@@ -72,14 +84,8 @@ def kill_again_and_again(folder: Path) -> None:
     """
     notes, root = folder / "notes", folder / "index"
     chance = random.Random(7)  # noqa: S311 - any moments will do
-    whole = seconds_of_a_build(folder)
     for kill in range(KILLS):
-        build = os.fork()
-        if build == 0:
-            build_until_killed(notes, root, kill * 1_000)
-        time.sleep(chance.uniform(0, 1.5 * whole))
-        os.kill(build, signal.SIGKILL)
-        assert os.waitpid(build, 0)[1] == signal.SIGKILL
+        killed(notes, root, kill, chance)
         look = os.fork()
         if look == 0:
             proved(notes, root)
@@ -104,14 +110,14 @@ def proved(notes: Path, root: Path) -> None:
 
 
 def test_random_kills_leave_one_whole_generation(tmp_path: Path) -> None:
-    """SIGKILL at 60 random moments of builds whose notes change: what is live verifies, and is one edition."""
+    """SIGKILL at 60 random moments of builds of changing notes: what is live verifies, and is one edition."""
     program = "import sys; from pathlib import Path; import test_index_kills as kills\n"
     out = printed(f"{program}kills.kill_again_and_again(Path(sys.argv[1]))", tmp_path)
     editions = [int(line) for line in out.split()]
     assert len(editions) == KILLS
     assert editions == sorted(editions)
-    # Some were killed before they had published anything, and some after.
-    assert 10 < len(set(editions)) < KILLS
+    # Every second one had published something, and of the rest some had not.
+    assert KILLS / 2 <= len(set(editions)) < KILLS
     edition(tmp_path / "notes", 999_999)
     number = built(tmp_path / "index", tmp_path / "notes").generation
     assert live_edition(tmp_path / "index") == 999_999

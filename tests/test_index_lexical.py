@@ -16,7 +16,7 @@ from index.lexical import HEADING_WEIGHT, LexicalIndex, Terms
 from ingest.errors import DamagedIndexError
 
 K1, B = 1.2, 0.75
-WORDS = "pod node volume claim deploy rollback secret queue cache shard".split()  # noqa: SIM905 - a list of words
+WORDS = ["pod", "node", "volume", "claim", "deploy", "rollback", "secret", "queue", "cache", "shard"]
 
 
 def opened(folder: Path, passages: Sequence[Terms]) -> LexicalIndex:
@@ -63,7 +63,7 @@ collections = st.lists(st.builds(Terms, st.integers(0, 3), short, short.map(tupl
 def test_scores_are_those_of_the_published_formula(
     tmp_path_factory: pytest.TempPathFactory, passages: list[Terms], terms: list[str]
 ) -> None:
-    """Each passage that holds a term is found, with BM25 of its body plus the weighted BM25 of its headings."""
+    """Each passage that holds a term is found, with BM25 of its body plus that of its headings, weighted."""
     lexical = opened(tmp_path_factory.mktemp("lexical") / "index", passages)
     found = lexical.search(terms, 100)
     wanted = expected(passages, terms)
@@ -80,7 +80,7 @@ def test_the_order_of_writing_changes_no_score(
 ) -> None:
     """Written in another order, as after notes were added, each passage has the score it had."""
     order = list(range(len(passages)))
-    random.Random(seed).shuffle(order)
+    random.Random(seed).shuffle(order)  # noqa: S311 - any order will do
     folder = tmp_path_factory.mktemp("lexical")
     before = dict(opened(folder / "before", passages).search(WORDS, 100))
     after = dict(opened(folder / "after", [passages[number] for number in order]).search(WORDS, 100))
@@ -94,7 +94,7 @@ def test_a_rare_word_counts_more_than_a_common_one(tmp_path: Path) -> None:
 
 
 def test_a_long_passage_counts_less(tmp_path: Path) -> None:
-    """Past 40 terms the length is a little coarser; a passage twice as long with the same word still loses."""
+    """Past 40 terms lengths are a little coarser; a passage twice as long with the same word still loses."""
     lexical = opened(tmp_path / "index", bodies("pod " + "node " * 400, "pod " + "node " * 200, "node"))
     assert [number for number, _ in lexical.search(["pod"], 3)] == [1, 0]
 

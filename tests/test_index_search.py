@@ -17,8 +17,8 @@ from index.types import FileState, Where
 from ingest.errors import EncoderError, IncompatibleIndexError, NoIndexError
 
 NOTES = {
-    "hpa.md": "---\ntags: [k8s/scaling]\n---\n# Autoscaling\n\nThe Horizontal Pod Autoscaler adds replicas.\n",
-    "b/backup.md": "---\ntags: [ops]\n---\n# Backups\n\n## Restore\n\nRestore the database from a snapshot.\n",
+    "hpa.md": "---\ntags: [k8s/scaling]\n---\n# Autoscaling\n\nThe Horizontal Pod Autoscaler adds pods.\n",
+    "b/backup.md": "---\ntags: [ops]\n---\n# Backups\n\n## Restore\n\nRestore the database from a copy.\n",
     "b/lease.md": "# Leases\n\nEvery node renews its lease.\n\n## Details\n\nA lease lasts forty seconds.\n",
     "copy.md": "# Copies\n\nEvery  NODE renews its lease.\n",
 }
@@ -43,8 +43,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("query", "path", "words"),
     [
-        ("How do I restore the database?", "b/backup.md", "Restore the database from a snapshot."),
-        ("horizontal pod autoscaler", "hpa.md", "The Horizontal Pod Autoscaler adds replicas."),
+        ("How do I restore the database?", "b/backup.md", "Restore the database from a copy."),
+        ("horizontal pod autoscaler", "hpa.md", "The Horizontal Pod Autoscaler adds pods."),
         ("how many seconds does a lease last", "b/lease.md", "A lease lasts forty seconds."),
     ],
 )
@@ -220,7 +220,7 @@ SEARCH = """if True:
 def test_builds_and_answers_are_the_same_everywhere_and_offline(
     tmp_path: Path, models: Path, minilm: OnnxEncoder
 ) -> None:
-    """Whatever the hash seed and the threads, builds and searches from the first give the same bytes, offline."""
+    """Whatever the hash seed and the threads, builds answer with the same bytes; no network is needed."""
     notes = tree(tmp_path / "notes", NOTES)
     told = {
         printed(
@@ -245,7 +245,7 @@ def test_builds_and_answers_are_the_same_everywhere_and_offline(
 def test_hash_encoder_and_index_agree(root: Path) -> None:
     """The cosine of a hit is that of the question and what was encoded for it."""
     index = opened(root)
-    (best, *_) = index.search("Restore the database from a snapshot", 1)
-    encoded = "Backups: Restore. Restore the database from a snapshot."
-    question, passage = HASH.encode(["Restore the database from a snapshot", encoded])
+    (best, *_) = index.search("Restore the database from a copy", 1)
+    encoded = "Backups: Restore. Restore the database from a copy."
+    question, passage = HASH.encode(["Restore the database from a copy", encoded])
     assert best.dense == pytest.approx(float(question @ passage), abs=2e-6)

@@ -62,7 +62,7 @@ def test_a_sound_index_has_no_problems(root: Path) -> None:
 
 def test_no_index_is_an_error(tmp_path: Path) -> None:
     """Where there is no index there is nothing to prove, and the error says how to build one."""
-    with pytest.raises(NoIndexError, match="no index in .* yet; run `refdesk index FOLDER`"):
+    with pytest.raises(NoIndexError, match=r"no index in .* yet; run `refdesk index FOLDER`"):
         verify(tmp_path)
 
 
@@ -113,8 +113,10 @@ def test_a_damaged_older_generation_is_named(root: Path, notes: Path) -> None:
     body = (older / "dense.faiss").read_bytes()
     (older / "dense.faiss").write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
     assert verify(root) == [
-        f"generation 1, which no longer answers: {older}/dense.faiss has changed since it was written; "
-        f"delete {older}"
+        (
+            f"generation 1, which no longer answers: {older}/dense.faiss has changed since it was written; "
+            f"delete {older}"
+        )
     ]
     (older / "manifest.json").write_text('{"format_version": 99}')
     assert verify(root) == []
@@ -196,8 +198,10 @@ def test_passages_out_of_place_are_told(root: Path, notes: Path, spans: tuple[tu
     """Passages that are empty, outside the text, out of order or overlapping are a line with their note."""
     folder = root / "generations" / "000002"
     assert tampered(root, notes, moved(*spans)) == [
-        f"passages of a.md in {folder} are out of place; "
-        f"delete {folder}, then run `refdesk index` to build it afresh"
+        (
+            f"passages of a.md in {folder} are out of place; "
+            f"delete {folder}, then run `refdesk index` to build it afresh"
+        )
     ]
 
 
