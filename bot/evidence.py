@@ -15,7 +15,9 @@ from index.types import Hit, Where
 
 # Spans are taken from this many of the best passages, and this many of them are compared by meaning.
 READ_PASSAGES = 5
-COMPARED = 24
+COMPARED = 12
+# The first words of a span tell what it is about; a long list would take as long as ten sentences.
+COMPARED_WORDS = 60
 # The log-odds of a span that is not there.
 NO_RUNNER_UP = -5.0
 
@@ -62,7 +64,8 @@ def evidence_for(index: Index, text: str, k: int, where: Where) -> Evidence:
     hits = tuple(index.search_encoded(text, vector, max(k, READ_PASSAGES), where))
     shortlist = _shortlist(question, candidates(hits[:READ_PASSAGES]))
     cosines = [
-        float(np.dot(vector, said)) for said in index.encoder.encode([words for _, words in shortlist])
+        float(np.dot(vector, said))
+        for said in index.encoder.encode([_opening(words) for _, words in shortlist])
     ]
     around = [Surroundings.of(question, hits, rank) for rank in range(len(hits[:READ_PASSAGES]))]
     spans = tuple(
@@ -84,6 +87,10 @@ def _shortlist(question: Question, found: list[Candidate]) -> list[tuple[Candida
     ]
     best = sorted(range(len(found)), key=lambda place: (-promise[place], place))[:COMPARED]
     return [(found[place], said[place]) for place in sorted(best)]
+
+
+def _opening(words: str) -> str:
+    return " ".join(words.split()[:COMPARED_WORDS])
 
 
 def by_probability(spans: Sequence[Scored], model: Logistic) -> list[tuple[float, Scored]]:

@@ -136,7 +136,7 @@ def span_features(
         float(fits(question.ask, candidate.text)),
         float(_is_definition(question, words)),
         float(candidate.cut_off),
-        candidate.hit.heading,
+        max(candidate.hit.heading, 0.0) ** HEADING_POWER,
     ]
 
 
@@ -156,6 +156,9 @@ def fits(ask: Ask, text: str) -> bool:
         case _:
             return True
 
+
+# A heading that asks the same is strong evidence, one on the same subject hardly any.
+HEADING_POWER = 4
 
 # How far into a sentence its subject reaches, in terms, and how much of what is asked after it must name.
 _SUBJECT = 6

@@ -1,5 +1,6 @@
 """Searching one open generation."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ from ingest.types import Passage, Source
 DEEPEST = 200
 SHARE = 4
 SHALLOWEST = 20
+
+# For the spans of an answer; a question alone takes one.
+THREADS = 2
 
 # Scores are shown, and compared between runs, to this many digits.
 DIGITS = 6
@@ -60,7 +64,7 @@ class Index:
                 f"{encoder_name}; run `refdesk index` to rebuild it, or name {record.name}"
             )
         exported = (models or root / "models") / record.fingerprint
-        encoder = OnnxEncoder.open(exported, threads=1)
+        encoder = OnnxEncoder.open(exported, threads=min(THREADS, os.cpu_count() or 1))
         return cls.of(manifest, folder, encoder)
 
     @classmethod

@@ -26,9 +26,8 @@ class Hit:
     """A passage that was found.
 
     `score` is the fused score that ranks it, in [0, 1]. `dense` is the cosine similarity of question and
-    passage (of its question, where that is closer), `lexical` the BM25 score; `None` where that retriever did
-    not list it. `heading` is the cosine similarity of the question and the passage's last heading. `also_in` are
-    other passages with the same words.
+    passage, `lexical` the BM25 score; `None` where that retriever did not list it. `heading` is the cosine
+    similarity of the question and the passage's last heading. `also_in` are passages with the same words.
     """
 
     passage: Passage

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -19,8 +19,10 @@ ENOUGH_TOKENS = 96
 # However long its headings, a passage keeps at least this share of what the encoder reads.
 BODY_SHARE = 0.5
 
+# A passage whose pieces come to this share of what the encoder reads surely fits; others are measured whole.
+SAFE_SHARE = 0.75
+
 Measure = Callable[[str], int]
-_Size = Callable[[int, int], int]
 _Place = tuple[int, int]
 _GAP = re.compile(r"\s+")
 
@@ -39,22 +41,17 @@ def chunk(document: Document, measure: Measure, limit: int) -> list[Passage]:
     """Cut `document` into passages, in order, none overlapping another.
 
     `measure` counts the encoder's tokens in a text, without special tokens; `limit` is how many it reads. The
-    title and heading path that are encoded with a passage count. Where these alone take more than half of the
-    limit, a passage may be over it. Passages with no words of their own (only links, images or rules) are
-    left out.
+    title and heading path that are encoded with a passage count; only where they alone take half of the limit
+    may a passage be over it. Passages with no words of their own (links, images or rules) are left out.
     """
     passages: list[Passage] = []
-    for path, section in groupby(_under_headings(document), key=lambda pair: pair[0]):
+    for path, blocks in groupby(_under_headings(document), key=lambda pair: pair[0]):
         titles = tuple(heading.title for heading in path)
-        budget = max(limit - measure(heading_line(document.title, titles)) - 1, _least(limit))
-        pieces = _pieces(document, [block for _, block in section], measure, budget)
-        for run in _packed(pieces, budget):
-            passages += _within(document, run, titles, measure, limit)
+        above = measure(heading_line(document.title, titles)) + 1
+        section = _Section(document, titles, measure, limit, above)
+        for run in _packed(section.pieces(block for _, block in blocks), section.budget):
+            passages += section.passages(run)
     return [passage for passage in passages if _has_words(passage)]
-
-
-def _least(limit: int) -> int:
-    return max(int(limit * BODY_SHARE), 1)
 
 
 def _under_headings(document: Document) -> Iterator[tuple[tuple[Heading, ...], Block]]:
@@ -68,35 +65,107 @@ def _under_headings(document: Document) -> Iterator[tuple[tuple[Heading, ...], B
         yield path, block
 
 
-def _pieces(document: Document, blocks: Sequence[Block], measure: Measure, budget: int) -> list[_Piece]:
-    """Turn blocks into pieces that each fit the budget, gluing a lead-in to what it leads to."""
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What stands under one heading path; `above` is the tokens of that path."""
 
-    def size(start: int, end: int) -> int:
-        return measure(words(document, start, end))
+    document: Document
+    titles: tuple[str, ...]
+    measure: Measure
+    limit: int
+    above: int
 
-    pieces: list[_Piece] = []
-    for block in blocks:
-        piece = _Piece(block.kind, block.start, block.end, size(block.start, block.end))
-        if piece.tokens > budget:
-            pieces += _cut(document.text, block, size, budget)
-        elif pieces and _leads(pieces[-1], piece, document, budget):
-            lead = pieces.pop()
-            pieces.append(_Piece(block.kind, lead.start, block.end, lead.tokens + piece.tokens))
-        else:
-            pieces.append(piece)
-    return pieces
+    @property
+    def least(self) -> int:
+        return max(int(self.limit * BODY_SHARE), 1)
+
+    @property
+    def budget(self) -> int:
+        return max(self.limit - self.above, self.least)
+
+    def pieces(self, blocks: Iterable[Block]) -> list[_Piece]:
+        """Turn blocks into pieces that each fit the budget, gluing a lead-in to what it leads to."""
+        pieces: list[_Piece] = []
+        for block in blocks:
+            piece = self.piece(block.kind, block.start, block.end)
+            if piece.tokens > self.budget:
+                pieces += self.cut(block)
+            elif pieces and self.leads(pieces[-1], piece):
+                lead = pieces.pop()
+                pieces.append(_Piece(block.kind, lead.start, block.end, lead.tokens + piece.tokens))
+            else:
+                pieces.append(piece)
+        return pieces
+
+    def piece(self, kind: Kind, start: int, end: int) -> _Piece:
+        return _Piece(kind, start, end, self.measure(words(self.document, start, end)))
+
+    def leads(self, before: _Piece, piece: _Piece) -> bool:
+        if before.kind is not Kind.PROSE or piece.kind is Kind.PROSE:
+            return False
+        short = before.tokens <= LEAD_IN_TOKENS or self.document.text[before.end - 1] == ":"
+        return short and before.tokens + piece.tokens <= self.budget
+
+    def cut(self, block: Block) -> Iterator[_Piece]:
+        """Cut a block that does not fit: at its parts, then at sentences, then at white space, then anywhere."""
+        for place in _parts(block):
+            yield from self.fitting(block.kind, place)
+
+    def fitting(self, kind: Kind, place: _Place) -> Iterator[_Piece]:
+        start, end = _visible(self.document.text, kind, *place)
+        if start == end:
+            return
+        piece = self.piece(kind, start, end)
+        if piece.tokens <= self.budget or end - start == 1:
+            yield piece
+            return
+        for share in _shares(self.document.text, start, end, -(-piece.tokens // self.budget)):
+            yield from self.fitting(kind, share)
+
+    def passages(self, run: Sequence[_Piece]) -> Iterator[Passage]:
+        """Make a passage of the run, or several where its words, read together, are longer than their sum."""
+        passage = self.passage(run)
+        tokens = sum(piece.tokens for piece in run)
+        if (
+            self.above + tokens <= self.limit * SAFE_SHARE
+            or (len(run) == 1 and tokens <= self.least)
+            or self.measure(encoded(passage)) <= self.limit
+        ):
+            yield passage
+            return
+        for smaller in self.halves(run):
+            yield from self.passages(smaller)
+
+    def halves(self, run: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
+        if len(run) > 1:
+            yield from (run[: len(run) // 2], run[len(run) // 2 :])
+            return
+        kind = run[0].kind
+        for share in _shares(self.document.text, run[0].start, run[0].end, 2):
+            start, end = _visible(self.document.text, kind, *share)
+            if start < end:
+                yield [self.piece(kind, start, end)]
+
+    def passage(self, run: Sequence[_Piece]) -> Passage:
+        kinds = {piece.kind for piece in run}
+        kind = kinds.pop() if len(kinds) == 1 else Kind.PROSE
+        if self.titles and is_question(self.titles[-1]):
+            kind = Kind.FAQ
+        return Passage(self.document, run[0].start, run[-1].end, self.titles, kind)
 
 
-def _leads(before: _Piece, piece: _Piece, document: Document, budget: int) -> bool:
-    if before.kind is not Kind.PROSE or piece.kind is Kind.PROSE or before.tokens + piece.tokens > budget:
-        return False
-    return before.tokens <= LEAD_IN_TOKENS or document.text[before.start : before.end].endswith(":")
-
-
-def _cut(text: str, block: Block, size: _Size, budget: int) -> Iterator[_Piece]:
-    """Cut a block that does not fit: at its parts, then at sentences, then at white space, then anywhere."""
-    for place in _parts(block):
-        yield from _fitting(text, block.kind, place, size, budget)
+def _packed(pieces: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
+    """Fill passages with whole pieces, in order, until they are long enough, none over the budget."""
+    run: list[_Piece] = []
+    used = 0
+    for piece in pieces:
+        if run and (used >= ENOUGH_TOKENS or used + piece.tokens > budget):
+            yield run
+            run, used = [], 0
+        run.append(piece)
+        used += piece.tokens
+    if run:
+        yield run
 
 
 def _parts(block: Block) -> Iterator[_Place]:
@@ -107,18 +176,6 @@ def _parts(block: Block) -> Iterator[_Place]:
             yield first, start
             first = start
     yield first, block.end
-
-
-def _fitting(text: str, kind: Kind, place: _Place, size: _Size, budget: int) -> Iterator[_Piece]:
-    start, end = _visible(text, kind, *place)
-    if start == end:
-        return
-    tokens = size(start, end)
-    if tokens <= budget or end - start == 1:
-        yield _Piece(kind, start, end, tokens)
-        return
-    for share in _shares(text, start, end, -(-tokens // budget)):
-        yield from _fitting(text, kind, share, size, budget)
 
 
 def _shares(text: str, start: int, end: int, count: int) -> Iterator[_Place]:
@@ -142,51 +199,6 @@ def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
     if kind is Kind.CODE:
         first = max(start, *(text.rfind(line_end, start, first) + 1 for line_end in "\r\n"))
     return first, end
-
-
-def _packed(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
-    """Fill passages with whole pieces, in order, until they are long enough, none over the budget."""
-    run: list[_Piece] = []
-    used = 0
-    for piece in pieces:
-        if run and (used >= ENOUGH_TOKENS or used + piece.tokens > budget):
-            yield run
-            run, used = [], 0
-        run.append(piece)
-        used += piece.tokens
-    if run:
-        yield run
-
-
-def _within(
-    document: Document, run: list[_Piece], titles: tuple[str, ...], measure: Measure, limit: int
-) -> Iterator[Passage]:
-    """Make a passage of the run, or several where its words, read together, are longer than their sum."""
-    passage = _passage(document, run, titles)
-    if measure(encoded(passage)) <= limit or (len(run) == 1 and run[0].tokens <= _least(limit)):
-        yield passage
-        return
-    for smaller in _divided(document, run, measure):
-        yield from _within(document, smaller, titles, measure, limit)
-
-
-def _divided(document: Document, run: list[_Piece], measure: Measure) -> Iterator[list[_Piece]]:
-    if len(run) > 1:
-        yield from (run[: len(run) // 2], run[len(run) // 2 :])
-        return
-    kind = run[0].kind
-    for share in _shares(document.text, run[0].start, run[0].end, 2):
-        start, end = _visible(document.text, kind, *share)
-        if start < end:
-            yield [_Piece(kind, start, end, measure(words(document, start, end)))]
-
-
-def _passage(document: Document, run: Sequence[_Piece], titles: tuple[str, ...]) -> Passage:
-    kinds = {piece.kind for piece in run}
-    kind = kinds.pop() if len(kinds) == 1 else Kind.PROSE
-    if titles and is_question(titles[-1]):
-        kind = Kind.FAQ
-    return Passage(document, run[0].start, run[-1].end, titles, kind)
 
 
 # What stands on a page without being words of its own: links and their texts, addresses, shortcodes, tags.

@@ -7,12 +7,13 @@ from ingest.types import Block, Kind, Link
 
 # Code spans come first so that what stands in them is no link. Runs are bounded: hostile input stays linear.
 _INLINE = re.compile(
+    r"(?=[`!\[#])(?:"
     r"(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)(?!`)"
     r"|(?P<embed>!?)\[\[(?P<wiki>[^\[\]|\n]{1,300})(?:\|(?P<alias>[^\[\]\n]{1,300}))?\]\]"
     r"|(?<!!)\[(?P<label>(?:[^\[\]\n]|!\[[^\[\]\n]{0,300}\]\([^()\s]{0,1000}\)){1,300}+)\]"
     r"\((?:<(?P<spaced>[^<>\n]{1,1000})>|(?P<target>(?:[^()\s<>]|\([^()\s]{0,300}\)){1,1000}+))"
     r"(?:[ ](?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?\)"
-    r"|(?<!\S)\#(?P<tag>[^\W\d_][\w/-]{0,100})"
+    r"|(?<!\S)\#(?P<tag>[^\W\d_][\w/-]{0,100}))"
 )
 
 

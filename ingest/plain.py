@@ -14,13 +14,12 @@ from ingest.types import Format, Kind
 LONGEST_PARSED = 5_000
 # The parser leaves out what stands deeper than this in quotes and lists; such text is not left to it.
 DEEPEST_PARSED = 20
-# As many texts as a long note has blocks: each is measured, and then encoded as part of its passage.
-_REMEMBERED = 512
 
 # What Obsidian and Hugo add to Markdown; code comes first, so that nothing is taken out of it. No expression
 # here can run over the same characters many times: the time is linear in the text.
 _NOTE_SYNTAX = re.compile(
-    r"(?P<code>^[ \t>]*+(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*\n)*?(?:[ \t>]*+(?P=fence)|.*\Z)"
+    r"(?=[`~<%!\[{=])(?:"
+    r"(?P<code>(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*\n)*?(?:[ \t>]*+(?P=fence)|.*\Z)"
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)(?!`))"
     r"|<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|%%[^%]{0,2000}%%"
     r"|\{\{[<%](?P<shortcode>[^{}]{0,1000})[>%]\}\}"
@@ -30,10 +29,9 @@ _NOTE_SYNTAX = re.compile(
     r"|\[!(?P<callout>\w{1,30})\][+-]?"
     r"|\[(?P<reference>[^\[\]\n]{1,300})\]\[[^\[\]\n]{0,300}\]"
     r"|\{\#[^{}\n]{1,200}\}"
-    r"|(?<![=\w])==(?=[^\s=])|(?<=[^\s=])==(?![=\w])"
-    r"|data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=%]*+",
-    re.MULTILINE,
+    r"|(?<![=\w])==(?=[^\s=])|(?<=[^\s=])==(?![=\w]))"
 )
+_INLINED = re.compile(r"data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=%]*+")
 _SHORTCODE_TEXT = re.compile(r'\b(?:(?:text|title|caption|heading)\s?=\s?|heading\s)"([^"]*+)"')
 _SCRIPT = re.compile(r"<(script|style)\b(?:[^<]|<(?!/?\1\b))*+</\1\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -59,6 +57,11 @@ def plain(text: str, written_as: Format, kind: Kind = Kind.PROSE) -> str:
 
     `kind` is that of the block which `text` is or is a part of. Never raises; linear in the text.
     """
+    # A short one is asked for again: a block is measured, and then encoded as part of its passage.
+    return (_remembered if len(text) <= LONGEST_PARSED else _words)(text, written_as, kind)
+
+
+def _words(text: str, written_as: Format, kind: Kind) -> str:
     match written_as:
         case Format.HTML:
             words = text
@@ -67,6 +70,9 @@ def plain(text: str, written_as: Format, kind: Kind = Kind.PROSE) -> str:
         case _:
             words = _without_markup(text.replace("\r\n", "\n").replace("\r", "\n"), written_as, kind)
     return " ".join(words.split())
+
+
+_remembered = lru_cache(maxsize=512)(_words)
 
 
 def _mended(text: str) -> str:
@@ -81,7 +87,7 @@ def _without_markup(text: str, written_as: Format, kind: Kind) -> str:
         return _FENCE.sub("", text)
     if kind is Kind.TABLE or _RULE.search(text):
         text = _BARS.sub(" ", text)
-    text = _NOTE_SYNTAX.sub(_shown, text)
+    text = _NOTE_SYNTAX.sub(_shown, _INLINED.sub("", text))
     if written_as is Format.TEXT:
         return _without_signs(text)
     if not _MARKUP.search(text):
@@ -113,7 +119,6 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"maxNesting": DEEPEST_PARSED}).enable("strikethrough")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _parsed(text: str) -> str:
     tokens = _parser().parse(text)
     if any(token.level >= DEEPEST_PARSED - 1 for token in tokens):

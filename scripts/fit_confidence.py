@@ -59,6 +59,7 @@ class Row:
     question: str
     path: str
     answers: list[str]
+    weak: bool = False
 
 
 def families(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -100,6 +101,7 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
             [answer["text"] for answer in row["answers"]]
             if (row["source"], row["title"], row["context"]) in kept
             else [],
+            bool(row.get("weak")),
         )
         for row in asked
     ]
@@ -126,10 +128,11 @@ def folded(text: str) -> str:
 
 
 def answers(quote: str, path: str, row: Row) -> bool:
-    """Tell whether a quote holds an answer of the row, or is at least half of one."""
+    """Tell whether a quote holds an answer, or is at least half of one; any part of a weak one will do."""
     said = folded(quote)
+    least = 0 if row.weak else 1 / 2
     return path == row.path and any(
-        folded(answer) in said or (said in folded(answer) and len(said) >= len(folded(answer)) / 2)
+        folded(answer) in said or (said in folded(answer) and len(said) >= len(folded(answer)) * least)
         for answer in row.answers
     )
 

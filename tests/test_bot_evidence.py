@@ -90,7 +90,7 @@ def test_a_filter_limits_what_is_found(index: Index) -> None:
 
 
 def test_of_many_spans_the_most_promising_are_compared(tmp_path: Path) -> None:
-    """Twenty-four, those with the question's words among them, in the order of the text."""
+    """Twelve, those with the question's words among them, in the order of the text."""
     sentences = [f"Sentence {number} says nothing." for number in range(30)]
     sentences[29] = "The zebra rests."
     index = index_of(tmp_path, {"long.md": "\n\n".join(sentences)})
