@@ -107,7 +107,7 @@ class _Section:
         return short and before.tokens + piece.tokens <= self.budget
 
     def cut(self, block: Block) -> Iterator[_Piece]:
-        """Cut a block that does not fit: at its parts, then at sentences, then at white space, then anywhere."""
+        """Cut a block that does not fit: at its parts, then sentences, then at white space, then anywhere."""
         for place in _parts(block):
             yield from self.fitting(block.kind, place)
 
@@ -201,14 +201,19 @@ def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
     return first, end
 
 
-# What stands on a page without being words of its own: links and their texts, addresses, shortcodes, tags.
+# What stands on a page without being words of its own: links and their texts, addresses, shortcodes, comments.
 _NO_WORDS = re.compile(
-    r"!?\[\[[^\[\]]{1,600}\]\]|!?\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|\bhttps?://\S+"
-    r"|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[^<>]{0,2000}>"
+    r"!?\[\[[^\[\]]{1,600}\]\]"
+    r"|!?\[(?:[^\[\]]|!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)){0,300}+\]\([^()]{0,1000}\)"
+    r"|\bhttps?://\S+|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[^<>]{0,2000}>|%%[^%]{0,2000}%%"
 )
 
 
 def _has_words(passage: Passage) -> bool:
     """Tell whether something is left to read once links, images and markup are taken out."""
-    shown = passage.text if passage.kind is Kind.CODE else _NO_WORDS.sub(" ", passage.text)
-    return any(character.isalnum() for character in shown)
+    if passage.kind is Kind.CODE:
+        return any(map(str.isalnum, passage.text))
+    own = _NO_WORDS.sub(" ", passage.text)
+    return any(map(str.isalnum, own)) and any(
+        map(str.isalnum, words(passage.document, passage.start, passage.end))
+    )

@@ -50,7 +50,7 @@ def read_frontmatter(text: str) -> Frontmatter:
     return Frontmatter(match.end(), _text(values.get("title")), _metadata(values), None)
 
 
-def _parsed(fence: str, body: str) -> Mapping[object, object] | None:
+def _parsed(fence: str, body: str) -> Mapping[str, object] | None:
     """Parse the lines between the fences; `None` when they hold no mapping: two rules with prose between.
 
     An empty line stands for the opening fence, so that errors count lines as the file does.
@@ -64,7 +64,7 @@ def _parsed(fence: str, body: str) -> Mapping[object, object] | None:
     return values if isinstance(values, Mapping) else None
 
 
-def _metadata(values: Mapping[object, object]) -> Metadata:
+def _metadata(values: Mapping[str, object]) -> Metadata:
     return Metadata(
         tags=_tags(values.get("tags", values.get("tag"))),
         aliases=_texts(values.get("aliases", values.get("alias"))),

@@ -1,5 +1,6 @@
 """Markdown: blocks by their line numbers from markdown-it-py, offsets into the unedited source."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,8 @@ from ingest.types import Block, Document, Format, Heading, Kind, RawFile, line_s
 LONGEST_HEADING = 300
 # Twenty lists, each in an item of the one before. A list takes in all that follows what is nested deeper.
 DEEPEST = 40
+# Each line that follows such a quote is looked at once for each of its levels: no more than ten.
+_DEEP_QUOTE = re.compile(r"(?<![^\r\n])((?:[ ]{0,3}>){10})[> ]+")
 
 _KINDS = {
     "bullet_list_open": Kind.LIST,
@@ -59,10 +62,10 @@ def _parser() -> MarkdownIt:
 
 
 def _pieces(text: str, front: Frontmatter) -> Iterator[Heading | Block]:
-    """Give headings and top-level blocks in order. Lines that belong to neither become prose: none is lost."""
+    """Give headings and top-level blocks in order. Lines that are in neither become prose: none is lost."""
     starts = [*line_starts(text), len(text)]
     reached = 0 if front.fault else front.end
-    for tokens in _top_level(_parser().parse(_without_frontmatter(text, front))):
+    for tokens in _top_level(_parser().parse(_parsable(text, front))):
         first, last = tokens[0].map or (0, 0)
         yield from _prose(text, reached, starts[first])
         yield from _piece(text, tokens, starts)
@@ -82,10 +85,10 @@ def _top_level(tokens: Iterable[Token]) -> Iterator[list[Token]]:
         yield block
 
 
-def _without_frontmatter(text: str, front: Frontmatter) -> str:
-    """Blank the frontmatter, keeping its line breaks, so that the parser's line numbers are those of the file."""
+def _parsable(text: str, front: Frontmatter) -> str:
+    """Blank the frontmatter and the marks of quotes too deep, keeping each line where it is in the file."""
     opening = "".join(character for character in text[: front.end] if character in "\r\n")
-    return opening + text[front.end :]
+    return opening + _DEEP_QUOTE.sub(r"\1 ", text[front.end :])
 
 
 def _piece(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Heading | Block]:
@@ -130,7 +133,9 @@ def _cuts(kind: Kind, tokens: Sequence[Token], starts: Sequence[int]) -> Sequenc
 
 
 def _opened(tokens: Iterable[Token], name: str, level: int, starts: Sequence[int]) -> list[int]:
-    return [starts[token.map[0]] for token in tokens if token.type == name and token.level == level and token.map]
+    return [
+        starts[token.map[0]] for token in tokens if token.type == name and token.level == level and token.map
+    ]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ DEEPEST_PARSED = 20
 # here can run over the same characters many times: the time is linear in the text.
 _NOTE_SYNTAX = re.compile(
     r"(?=[`~<%!\[{=])(?:"
-    r"(?P<code>(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*\n)*?(?:[ \t>]*+(?P=fence)|.*\Z)"
+    r"(?P<code>(?<![`~])(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*\n)*?(?:[ \t>]*+(?P=fence)|.*\Z)"
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)(?!`))"
     r"|<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|%%[^%]{0,2000}%%"
     r"|\{\{[<%](?P<shortcode>[^{}]{0,1000})[>%]\}\}"

@@ -11,6 +11,7 @@ from bot.asks import Ask
 from bot.evidence import (
     ANSWER_FEATURES,
     COMPARED,
+    COMPARED_WORDS,
     NO_RUNNER_UP,
     READ_PASSAGES,
     Evidence,
@@ -73,6 +74,15 @@ def test_each_span_has_its_words_and_features(index: Index) -> None:
         (span.candidate.rank, span.candidate.start) for span in evidence.spans if not span.candidate.whole
     ]
     assert places == sorted(places)
+
+
+def test_a_long_span_is_compared_by_its_opening(tmp_path: Path) -> None:
+    """Sixty words tell what it is about; all of them are its words."""
+    words = [f"word{number}" for number in range(COMPARED_WORDS + 20)]
+    (span,) = ask(index_of(tmp_path, {"long.md": " ".join(words)}), "word1").spans
+    assert span.words == " ".join(words)
+    opening = " ".join(words[:COMPARED_WORDS])
+    assert span.features[0] == float(np.dot(*ENCODER.encode(["word1", opening])))
 
 
 def test_the_same_question_has_the_same_evidence(index: Index) -> None:

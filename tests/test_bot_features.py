@@ -1,6 +1,7 @@
 """Numbers that tell how well a span answers a question."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from asking import ENCODER, hit, index_of, note, passages
@@ -65,7 +66,10 @@ def test_coverage_is_the_share_of_what_the_question_tells(index: Index) -> None:
 
 
 def test_the_features_of_a_span(index: Index) -> None:
-    """Own words and those of the headings count as covered; what stands near is a feature of its own."""
+    """Own words and those of the headings count as covered; what stands near is a feature of its own.
+
+    Of the heading only one that asks nearly the same counts for much: its cosine's fourth power.
+    """
     spans, hits = found("# Pods\n\nThey hold containers. Zebras rest.\n", 0.75)
     question = asked(index, "How do pods hold zebras?")
     pod, hold, zebra = (question.idf[term] for term in ("pod", "hold", "zebra"))
@@ -83,7 +87,7 @@ def test_the_features_of_a_span(index: Index) -> None:
         "kind_fits": 1.0,
         "defines": 0.0,
         "cut_off": 0.0,
-        "heading": 0.375,
+        "heading": 0.375**4,
     }
 
 
@@ -167,3 +171,11 @@ def test_the_words_of_a_span_are_without_markup() -> None:
     """They are what is encoded and counted."""
     spans, _ = found("Use **bold** and [a link](x.md).", 1.0)
     assert span_plain(spans[0]) == "Use bold and a link."
+
+
+def test_a_heading_about_something_else_speaks_neither_for_nor_against(index: Index) -> None:
+    """A negative cosine counts as none."""
+    spans, hits = found("One here.", 1.0)
+    hits = [replace(hits[0], heading=-0.5)]
+    spans = [replace(spans[0], hit=hits[0])]
+    assert features(asked(index, "one"), spans[0], hits)["heading"] == 0.0
