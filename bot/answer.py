@@ -8,11 +8,21 @@ from bot.conversation import read_in_context
 from bot.evidence import Evidence, answer_features, evidence_for
 from bot.selection import selected
 from bot.types import Answer, Citation, Turn, Verdict
+from index.analysis import terms
 from index.search import Index
 from index.types import Hit, Where
+from ingest.plain import plain
+from ingest.types import Passage
 
 # What is shown when nothing answers.
 RELATED = 3
+# A heading may ask the very question, by this cosine, over a body of so many words that answers another: then
+# the body covers less than this share of the question. Short bodies ("yes, by default") need not repeat it.
+SAME_QUESTION = 0.8
+LONG_BODY = 30
+HARDLY = 0.2
+# How far below an answer's confidence such a body stays.
+BELOW = 0.01
 
 
 def answer(
@@ -45,16 +55,29 @@ def answer(
 
 
 def judged(evidence: Evidence, model: Confidence) -> tuple[Verdict, float, tuple[Citation, ...]]:
-    """Choose the citations, and say how probable it is that they answer."""
+    """Choose the citations, and say how probable it is that they answer.
+
+    A body that has nothing to do with the question above it is never more than the closest there is.
+    """
     citations = selected(evidence, model.span)
     if not citations:
         return Verdict.NOT_FOUND, 0.0, ()
     confidence = round(model.answer.probability(answer_features(evidence, model.span)), 4)
+    if _misled_by_heading(evidence, citations[0].passage):
+        confidence = min(confidence, round(model.answered - BELOW, 4))
     if confidence >= model.answered:
         return Verdict.ANSWERED, confidence, citations
     if confidence >= model.unsure:
         return Verdict.UNSURE, confidence, citations
     return Verdict.NOT_FOUND, confidence, ()
+
+
+def _misled_by_heading(evidence: Evidence, passage: Passage) -> bool:
+    hit = next(hit for hit in evidence.hits if hit.passage is passage)
+    said = plain(passage.text, passage.document.format)
+    if hit.heading < SAME_QUESTION or len(said.split()) < LONG_BODY:
+        return False
+    return evidence.question.coverage(terms(said)) < HARDLY
 
 
 def _related(hits: tuple[Hit, ...], citations: Sequence[Citation]) -> tuple[Hit, ...]:

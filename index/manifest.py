@@ -1,7 +1,6 @@
 """What a generation says of itself: `manifest.json`, checked whenever it is read."""
 
 import hashlib
-import importlib.metadata
 from pathlib import Path
 
 import msgspec
@@ -106,6 +105,8 @@ def problem_of(error: DamagedIndexError) -> str:
 
 def refdesk_version() -> str:
     """Give the version of the installed distribution; `unknown` in a checkout that was never installed."""
+    import importlib.metadata  # a hundredth of a second, for a build only
+
     try:
         return importlib.metadata.version("refdesk")
     except importlib.metadata.PackageNotFoundError:

@@ -128,7 +128,7 @@ class _Section:
         tokens = sum(piece.tokens for piece in run)
         if (
             self.above + tokens <= self.limit * SAFE_SHARE
-            or (len(run) == 1 and tokens <= self.least)
+            or (len(run) == 1 and (tokens <= self.least or passage.end - passage.start == 1))
             or self.measure(encoded(passage)) <= self.limit
         ):
             yield passage
@@ -201,19 +201,17 @@ def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
     return first, end
 
 
-# What stands on a page without being words of its own: links and their texts, addresses, shortcodes, comments.
+# What stands on a page without being words of its own: links and their texts, addresses, comments, numbers.
 _NO_WORDS = re.compile(
     r"!?\[\[[^\[\]]{1,600}\]\]"
     r"|!?\[(?:[^\[\]]|!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)){0,300}+\]\([^()]{0,1000}\)"
     r"|\bhttps?://\S+|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[^<>]{0,2000}>|%%[^%]{0,2000}%%"
+    r"|(?<![^\r\n])[ \t>]*+\d{1,9}[.)](?=\s)"
 )
 
 
 def _has_words(passage: Passage) -> bool:
     """Tell whether something is left to read once links, images and markup are taken out."""
-    if passage.kind is Kind.CODE:
-        return any(map(str.isalnum, passage.text))
-    own = _NO_WORDS.sub(" ", passage.text)
-    return any(map(str.isalnum, own)) and any(
-        map(str.isalnum, words(passage.document, passage.start, passage.end))
-    )
+    own = passage.text if passage.kind is Kind.CODE else _NO_WORDS.sub(" ", passage.text)
+    plainly = words(passage.document, passage.start, passage.end)
+    return all(any(map(str.isalnum, text)) for text in (own, plainly))

@@ -37,8 +37,9 @@ def _link(match: re.Match[str]) -> Link | None:
     if match["wiki"]:
         # In a table the bar is written `\|`.
         target = match["wiki"].removesuffix("\\").strip()
-        title = (match["alias"] or target).strip() or target
         embed = bool(match["embed"])
+        # What stands behind an embed's bar is a width, not a name.
+        title = ((not embed and match["alias"]) or target).strip() or target
     else:
         target = (match["spaced"] or match["target"] or "").strip()
         title = (match["label"] or "").strip()

@@ -92,7 +92,7 @@ def _parsable(text: str, front: Frontmatter) -> str:
 
 
 def _piece(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterator[Heading | Block]:
-    """Give what the tokens make; nothing for a rule, and for a heading without words."""
+    """Give what the tokens make: nothing of a rule or an empty heading, prose of a heading without words."""
     opening = tokens[0]
     first, last = opening.map or (0, 0)
     start, end = _trimmed(text, starts[first], starts[last])
@@ -101,7 +101,9 @@ def _piece(text: str, tokens: Sequence[Token], starts: Sequence[int]) -> Iterato
     if opening.type == "heading_open" and end - start <= LONGEST_HEADING:
         if title := plain(tokens[1].content, Format.MARKDOWN):
             yield Heading(int(opening.tag[1]), title, start, end)
-        return
+            return
+        if not tokens[1].content:
+            return
     if opening.type == "code_block":
         start = starts[first]
     kind = _KINDS.get(opening.type, Kind.PROSE)

@@ -23,7 +23,7 @@ _NOTE_SYNTAX = re.compile(
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)(?!`))"
     r"|<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|%%[^%]{0,2000}%%"
     r"|\{\{[<%](?P<shortcode>[^{}]{0,1000})[>%]\}\}"
-    r"|!\[\[(?P<embed>[^\[\]|\n]{1,300})(?:\|[^\[\]\n]{1,300})?\]\]"
+    r"|!\[\[(?P<embed>[^\[\]|\n]{1,300}?)(?:\\?\|[^\[\]\n]{1,300})?\]\]"
     r"|\[\[(?P<wiki>[^\[\]|\n]{1,300})(?:\|(?P<alias>[^\[\]\n]{1,300}))?\]\]"
     r"|\[\^[^\[\]\s]{1,100}\]:?"
     r"|\[!(?P<callout>\w{1,30})\][+-]?"
@@ -35,13 +35,12 @@ _INLINED = re.compile(r"data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=%]*+")
 _SHORTCODE_TEXT = re.compile(r'\b(?:(?:text|title|caption|heading)\s?=\s?|heading\s)"([^"]*+)"')
 _SCRIPT = re.compile(r"<(script|style)\b(?:[^<]|<(?!/?\1\b))*+</\1\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_BREAK = re.compile(r"</?(?:br|div|hr|li|p|t[dhr])\b", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,1000}\)")
 _EMPHASIS = re.compile(r"\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 _BULLET = re.compile(r"^[ \t>]*+(?:(?:[-*+•·▪◦\u2013\u2014|]|\#{1,6})[ \t]++)++", re.MULTILINE)
-# A fence's first line, and those that open and close one further on.
-_FENCE = re.compile(
-    r"\A[ \t]*+(?:`{3}|~{3}).*|^[ \t>]*+(?:`{3,}+|~{3,}+)[ \t]*+[\w+-]{0,30}[ \t]*+$", re.MULTILINE
-)
+# A fence's first line, and the signs of any other.
+_FENCE = re.compile(r"\A[ \t]*+(?:`{3}|~{3}).*|^[ \t>]*+(?:`{3,}+|~{3,}+)", re.MULTILINE)
 # The row of dashes under a table's head.
 _RULE = re.compile(r"^[ \t>]*+\|?+[ \t]*+:?-++:?[ \t]*+\|[ \t|:-]*+$", re.MULTILINE)
 # Such a row, what opens any row, and the bars between its cells.
@@ -137,4 +136,6 @@ def _token_words(token: Token) -> list[str]:
 def _inline_words(token: Token) -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return "\n"
-    return "" if token.type == "html_inline" else token.content
+    if token.type == "html_inline":
+        return " " if _BREAK.match(token.content) else ""
+    return token.content

@@ -1,12 +1,11 @@
 """What several test files share: the default encoder, exported once."""
 
 import os
-import resource
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from limits import Limited, file_size_limited
 
 from index.encoder import OnnxEncoder
 from index.export import export_encoder
@@ -33,8 +32,9 @@ def minilm(models: Path) -> OnnxEncoder:
 
 
 @pytest.fixture
-def limited() -> Iterator[Callable[[int], None]]:
-    """Give a function that limits the bytes of a file; past that, writing fails as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+def limited() -> Limited:
+    """Give what limits the bytes of a file in a `with`; past that, writing fails as on a full disk.
+
+    No longer than the block: pytest itself writes to a file, where its output goes to one.
+    """
+    return file_size_limited

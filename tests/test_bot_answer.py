@@ -102,6 +102,32 @@ def test_the_verdict_is_by_thresholds(index: Index, bias: float, verdict: Verdic
     )
 
 
+@pytest.mark.parametrize(
+    ("heading", "body", "verdict"),
+    [
+        ("How do I dry books?", "Count each key on its hook. " * 6, Verdict.UNSURE),
+        (
+            "How do I dry books?",
+            "Count each key on its hook. " * 5 + "Books need air and time.",
+            Verdict.ANSWERED,
+        ),
+        ("How do I dry books?", "Open both windows.", Verdict.ANSWERED),
+        ("Dry keys", "Count each key on its hook. " * 6, Verdict.ANSWERED),
+    ],
+)
+def test_a_heading_does_not_answer_what_its_body_does_not(
+    tmp_path: Path, heading: str, body: str, verdict: Verdict
+) -> None:
+    """A long body that never speaks of what the heading asks is at most the closest there is."""
+    index = index_of(tmp_path, {"note.md": f"# Notes\n\n## {heading}\n\n{body}\n"})
+    found, confidence, citations = judged(
+        evidence_for(index, "How do I dry books?", 10, Where()), with_odds(3.0)
+    )
+    assert found is verdict
+    assert confidence == (0.49 if verdict is Verdict.UNSURE else 0.9526)
+    assert citations
+
+
 def test_what_is_related_is_shown_unless_it_is_answered(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

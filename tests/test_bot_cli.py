@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from pretend_desk import UNSET, build_index, pretend_modules, run
 
 from bot.cli import cli
-from pretend_desk import UNSET, build_index, pretend_modules, run
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,14 @@ def folder(tmp_path: Path) -> Path:
 
 def _environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in STYLES}
-    return {**kept, "PYTHONPATH": str(ROOT / "tests"), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "20", **more}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT / "tests"),
+        "TERM": "xterm-256color",
+        "COLUMNS": "80",
+        "LINES": "20",
+        **more,
+    }
 
 
 def _piped(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pretend_desk import TEXT, build_index, pretend_modules, run
 
 from index.manifest import SourceRecord
 from index.store import Store
-from pretend_desk import TEXT, build_index, pretend_modules, run
 
 
 @pytest.fixture(autouse=True)

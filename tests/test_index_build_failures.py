@@ -14,6 +14,7 @@ import pytest
 from encoders import HashEncoder
 from generations import folders, generating
 from indexes import built, opened, python, reading_in_process
+from limits import Limited
 from numpy.typing import NDArray
 from trees import tree
 
@@ -251,23 +252,21 @@ def test_a_disk_that_is_full_keeps_the_live_generation(notes: Path, tmp_path: Pa
 
 
 def test_a_file_that_can_not_grow_keeps_the_live_generation(
-    notes: Path, root: Path, limited: Callable[[int], None]
+    notes: Path, root: Path, limited: Limited
 ) -> None:
     """Whichever file can not grow, the run fails with the folder and what to do, and changes nothing."""
     built(root, notes)
     tree(notes, {"new.md": "# New\n\nJust written.\n"})
     for size in count(0, 1_500):
-        limited(size)
         try:
-            built(root, notes)
+            with limited(size):
+                built(root, notes)
         except IndexWriteError as error:
             assert str(error).startswith(f"can not write to {root}")  # noqa: PT017 - the last run succeeds
-            limited(-1)
             assert folders(root) == ["000001"]
             assert len(opened(root).search("pods", 9)) == 3
         else:
             break
-    limited(-1)
     assert size > 10_000
     assert opened(root).generation == 2
     assert verify(root) == []

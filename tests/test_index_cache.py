@@ -16,6 +16,7 @@ import pytest
 from encoders import HashEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import Limited
 from numpy.typing import NDArray
 
 from index import cache
@@ -218,12 +219,13 @@ def test_damage_that_shows_only_when_writing_is_mended(tmp_path: Path) -> None:
     assert check(tmp_path) == 20
 
 
-def test_a_full_disk_names_the_folder(tmp_path: Path, limited: Callable[[int], None]) -> None:
+def test_a_full_disk_names_the_folder(tmp_path: Path, limited: Limited) -> None:
     """When the disk is full the error names the folder, and what was in the cache stays there."""
     check(tmp_path)
-    limited(file_of(tmp_path).stat().st_size + 4096)
+    room = file_of(tmp_path).stat().st_size + 4096
     more = [f"another {n}" for n in range(500)]
-    with opened(tmp_path) as vectors, pytest.raises(IndexWriteError, match=f"can not write to {tmp_path}: "):
+    full = pytest.raises(IndexWriteError, match=f"can not write to {tmp_path}: ")
+    with limited(room), opened(tmp_path) as vectors, full:
         vectors.encode(Counting(), more)
     assert check(tmp_path) == 0
 

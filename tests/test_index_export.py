@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from limits import Limited
 
 from index import export, model
 from index.encoder import OnnxEncoder, export_problems
@@ -240,10 +241,10 @@ def test_a_model_that_does_not_load_is_an_encoder_error(tiny: Path, tmp_path: Pa
     assert names(tmp_path / "models") == [".lock"]
 
 
-def test_a_full_disk_is_a_write_error(tiny: Path, tmp_path: Path, limited: Callable[[int], None]) -> None:
+def test_a_full_disk_is_a_write_error(tiny: Path, tmp_path: Path, limited: Limited) -> None:
     """A disk that is full in the middle of an export is an `IndexWriteError`, and leaves nothing behind."""
-    limited(10_000)
-    with pytest.raises(IndexWriteError, match=rf"can not write to {tmp_path}: File too large"):
+    full = pytest.raises(IndexWriteError, match=rf"can not write to {tmp_path}: File too large")
+    with full, limited(10_000):
         export_encoder(str(tiny), tmp_path)
     assert names(tmp_path) == [".lock"]
 

@@ -4,13 +4,14 @@ import math
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import Limited
 
 from index.lexical import HEADING_WEIGHT, LexicalIndex, Terms
 from ingest.errors import DamagedIndexError
@@ -230,9 +231,8 @@ def test_a_read_only_disk_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 100, 200, 400, 800, 1600])
-def test_a_full_disk_is_an_os_error(tmp_path: Path, limited: Callable[[int], None], size: int) -> None:
+def test_a_full_disk_is_an_os_error(tmp_path: Path, limited: Limited, size: int) -> None:
     """Wherever the disk is full, writing raises an `OSError`, with the cause in its text."""
     many = [Terms(0, [f"word{number}" for number in range(999)], ())]
-    limited(size)
-    with pytest.raises(OSError, match=r"Tantivy could not write: .*File too large"):
+    with pytest.raises(OSError, match=r"Tantivy could not write: .*File too large"), limited(size):
         LexicalIndex.write(tmp_path / "index", many)

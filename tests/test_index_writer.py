@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from generations import build, folders, generating, live, publish
+from limits import Limited
 
 from index.disk import writing_to
 from index.store import Store
@@ -142,13 +143,11 @@ def test_a_full_disk_keeps_the_live_generation(tmp_path: Path) -> None:
         subprocess.run(["umount", str(tmp_path)], check=True)
 
 
-def test_a_file_that_can_not_grow_keeps_the_live_generation(
-    tmp_path: Path, limited: Callable[[int], None]
-) -> None:
+def test_a_file_that_can_not_grow_keeps_the_live_generation(tmp_path: Path, limited: Limited) -> None:
     """Where a file may not grow, publishing fails as on a full disk, and the one of before still answers."""
     build(tmp_path)
-    limited(200)
-    with pytest.raises(IndexWriteError, match=f"can not write to {tmp_path}: File too large"):
+    full = pytest.raises(IndexWriteError, match=f"can not write to {tmp_path}: File too large")
+    with full, limited(200):
         build(tmp_path)
     assert folders(tmp_path) == ["000001"]
     assert live(tmp_path) == 1

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from trees import found, reasons, tree, walked
 
 NAMES = st.text("ab.#!* [", min_size=1, max_size=5).filter(lambda name: name not in {".", ".."})

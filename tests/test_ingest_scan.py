@@ -5,7 +5,6 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from trees import found, reasons, tree, walked
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from outlines import assert_well_formed, texts, titles
 
 from ingest.text import read_text
 from ingest.types import Document, Format, Kind, RawFile
-from outlines import assert_well_formed, texts, titles
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 

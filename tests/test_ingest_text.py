@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outlines import assert_well_formed, outline, pieces, read, texts, titles
 
 from ingest.text import read_text
 from ingest.types import Format, RawFile
-from outlines import assert_well_formed, outline, pieces, read, texts, titles
 
 CASES = sorted((Path(__file__).parent / "data" / "text").glob("*.txt"))
 

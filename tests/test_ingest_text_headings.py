@@ -1,7 +1,6 @@
 """Which lines of a plain text are headings."""
 
 import pytest
-
 from outlines import read, titles
 
 

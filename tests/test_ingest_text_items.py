@@ -1,9 +1,9 @@
 """Lists of a plain text."""
 
 import pytest
+from outlines import read, texts
 
 from ingest.types import Kind
-from outlines import read, texts
 
 
 @pytest.mark.parametrize(

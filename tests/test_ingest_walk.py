@@ -4,12 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from trees import found, tree, walked
 
 from ingest.errors import SourceError
 from ingest.formats import SUFFIXES, suffix_of
 from ingest.types import Source
 from ingest.walk import FoundFile, SkippedFile, Walk, resolve_sources, walk
-from trees import found, tree, walked
 
 
 def test_a_file_is_found_with_what_the_index_needs(tmp_path: Path) -> None:

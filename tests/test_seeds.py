@@ -76,7 +76,10 @@ TRAITS = {
         note="001_",
         sharing=("chatgpt.com/share", "google account"),
         misled=(
-            "How would you handle persistent data storage and management for stateful applications?",
+            (
+                "How would you handle persistent data storage and management"
+                " for stateful applications in Kubernetes?"
+            ),
             "how do we handle persistent storage",
         ),
         body=("Define Roles", "Create RoleBindings", "Create Service Accounts", "By implementing RBAC"),
