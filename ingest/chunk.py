@@ -142,9 +142,7 @@ class _Section:
             return
         kind = run[0].kind
         for share in _shares(self.document.text, run[0].start, run[0].end, 2):
-            start, end = _visible(self.document.text, kind, *share)
-            if start < end:
-                yield [self.piece(kind, start, end)]
+            yield [self.piece(kind, *_visible(self.document.text, kind, *share))]
 
     def passage(self, run: Sequence[_Piece]) -> Passage:
         kinds = {piece.kind for piece in run}
@@ -155,7 +153,7 @@ class _Section:
 
 
 def _packed(pieces: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
-    """Fill passages with whole pieces, in order, until they are long enough, none over the budget."""
+    """Fill passages with whole pieces, at least one, in order, until they are long enough or full."""
     run: list[_Piece] = []
     used = 0
     for piece in pieces:
@@ -164,8 +162,7 @@ def _packed(pieces: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
             run, used = [], 0
         run.append(piece)
         used += piece.tokens
-    if run:
-        yield run
+    yield run
 
 
 def _parts(block: Block) -> Iterator[_Place]:
@@ -204,7 +201,7 @@ def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
 # What stands on a page without being words of its own: links and their texts, addresses, comments, numbers.
 _NO_WORDS = re.compile(
     r"!?\[\[[^\[\]]{1,600}\]\]"
-    r"|!?\[(?:[^\[\]]|!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)){0,300}+\]\([^()]{0,1000}\)"
+    r"|!?\[(?:!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|[^\[\]]){0,300}+\]\([^()]{0,1000}\)"
     r"|\bhttps?://\S+|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[^<>]{0,2000}>|%%[^%]{0,2000}%%"
     r"|(?<![^\r\n])[ \t>]*+\d{1,9}[.)](?=\s)"
 )

@@ -74,7 +74,7 @@ def test_markdown(markdown: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- one\n• two\n– three\n> four\n## five", "one two three four five"),
+        ("- one\n• two\n– three\n> - four\n## five", "one two three four five"),
         ("> - * nested", "nested"),
         ("**bold** and _soft_ `code` ~~x~~", "bold and soft code x"),
         ("[[Note|alias]] and [label](target.md)", "alias and label"),
