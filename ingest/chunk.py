@@ -3,10 +3,11 @@
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from ingest.encoded import encoded, heading_line, is_question, words
+from ingest.encoded import encoded, heading_line, inside, is_question, words
+from ingest.plain import plain
 from ingest.sentences import sentences
 from ingest.types import Block, Document, Heading, Kind, Passage
 
@@ -29,12 +30,13 @@ _GAP = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A span that is not cut further, with its length in tokens."""
+    """A span that is not cut further, with its length in tokens; `whole` if it is whole blocks."""
 
     kind: Kind
     start: int
     end: int
     tokens: int
+    whole: bool = True
 
 
 def chunk(document: Document, measure: Measure, limit: int) -> list[Passage]:
@@ -117,7 +119,7 @@ class _Section:
             return
         piece = self.piece(kind, start, end)
         if piece.tokens <= self.budget or end - start == 1:
-            yield piece
+            yield replace(piece, whole=False)
             return
         for share in _shares(self.document.text, start, end, -(-piece.tokens // self.budget)):
             yield from self.fitting(kind, share)
@@ -125,16 +127,21 @@ class _Section:
     def passages(self, run: Sequence[_Piece]) -> Iterator[Passage]:
         """Make a passage of the run, or several where its words, read together, are longer than their sum."""
         passage = self.passage(run)
-        tokens = sum(piece.tokens for piece in run)
-        if (
-            self.above + tokens <= self.limit * SAFE_SHARE
-            or (len(run) == 1 and (tokens <= self.least or passage.end - passage.start == 1))
-            or self.measure(encoded(passage)) <= self.limit
-        ):
+        if self.surely_fits(run) or self.measure(encoded(passage)) <= self.limit:
             yield passage
             return
         for smaller in self.halves(run):
             yield from self.passages(smaller)
+
+    def surely_fits(self, run: Sequence[_Piece]) -> bool:
+        """Tell what need not be measured again; nor need what is too short to cut, whatever its headings."""
+        tokens = sum(piece.tokens for piece in run)
+        alone = len(run) == 1
+        if alone and (tokens <= self.least or run[0].end - run[0].start == 1):
+            return True
+        # Between parts of one block, what opens in one and closes in the next may be other words than alone.
+        apart = alone or all(piece.whole for piece in run)
+        return apart and self.above + tokens <= self.limit * SAFE_SHARE
 
     def halves(self, run: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
         if len(run) > 1:
@@ -202,13 +209,16 @@ def _visible(text: str, kind: Kind, start: int, end: int) -> _Place:
 _NO_WORDS = re.compile(
     r"!?\[\[[^\[\]]{1,600}\]\]"
     r"|!?\[(?:!\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|[^\[\]]){0,300}+\]\([^()]{0,1000}\)"
-    r"|\bhttps?://\S+|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[^<>]{0,2000}>|%%[^%]{0,2000}%%"
+    r"|\bhttps?://\S+|\{\{[<%][^{}]{0,1000}[>%]\}\}|<[/!?A-Za-z][^<>]{0,2000}>|%%[^%]{0,2000}%%"
     r"|(?<![^\r\n])[ \t>]*+\d{1,9}[.)](?=\s)"
 )
 
 
 def _has_words(passage: Passage) -> bool:
-    """Tell whether something is left to read once links, images and markup are taken out."""
-    own = passage.text if passage.kind is Kind.CODE else _NO_WORDS.sub(" ", passage.text)
-    plainly = words(passage.document, passage.start, passage.end)
-    return all(any(map(str.isalnum, text)) for text in (own, plainly))
+    """Tell whether something is left to read of a block once links, images and markup are taken out."""
+    document = passage.document
+    for kind, text in inside(document, passage.start, passage.end):
+        own = text if kind is Kind.CODE else _NO_WORDS.sub(" ", text)
+        if any(map(str.isalnum, own)) and any(map(str.isalnum, plain(text, document.format, kind))):
+            return True
+    return False

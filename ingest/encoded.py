@@ -1,11 +1,12 @@
 """What is encoded for a passage: its title and headings, then its plain words."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from ingest.plain import plain
-from ingest.types import Document, Passage
+from ingest.types import Document, Kind, Passage
 
-# In characters; the longest of 13,000 passages of technical documentation was 190.
+# In characters; of 13,000 passages of technical documentation two had a longer one, of 243.
 LONGEST_HEADING_LINE = 240
 
 
@@ -23,16 +24,19 @@ def heading_line(title: str, headings: tuple[str, ...]) -> str:
     return ": ".join(names)[-LONGEST_HEADING_LINE:]
 
 
-def words(document: Document, start: int, end: int) -> str:
-    """Give the plain words of what lies of each block in `text[start:end]`, on one line."""
+def inside(document: Document, start: int, end: int) -> Iterator[tuple[Kind, str]]:
+    """Give what lies of each block in `text[start:end]`, in order, with the block's kind."""
     blocks = document.blocks
-    found: list[str] = []
     for at in range(bisect_right(blocks, start, key=lambda block: block.end), len(blocks)):
         block = blocks[at]
         if block.start >= end:
-            break
-        inside = document.text[max(block.start, start) : min(block.end, end)]
-        found.append(plain(inside, document.format, block.kind))
+            return
+        yield block.kind, document.text[max(block.start, start) : min(block.end, end)]
+
+
+def words(document: Document, start: int, end: int) -> str:
+    """Give the plain words of what lies of each block in `text[start:end]`, on one line."""
+    found = (plain(text, document.format, kind) for kind, text in inside(document, start, end))
     return " ".join(filter(None, found))
 
 

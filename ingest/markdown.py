@@ -87,7 +87,7 @@ def _top_level(tokens: Iterable[Token]) -> Iterator[list[Token]]:
 
 def _parsable(text: str, front: Frontmatter) -> str:
     """Blank the frontmatter and the marks of quotes too deep, keeping each line where it is in the file."""
-    opening = "".join(character for character in text[: front.end] if character in "\r\n")
+    opening = "\n" * (len(line_starts(text[: front.end])) - 1)
     return opening + _DEEP_QUOTE.sub(r"\1 ", text[front.end :])
 
 

@@ -34,7 +34,7 @@ _NOTE_SYNTAX = re.compile(
 _INLINED = re.compile(r"data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=%]*+")
 _SHORTCODE_TEXT = re.compile(r'\b(?:(?:text|title|caption|heading)\s?=\s?|heading\s)"([^"]*+)"')
 _SCRIPT = re.compile(r"<(script|style)\b(?:[^<]|<(?!/?\1\b))*+</\1\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{0,2000}>")
+_TAG = re.compile(r"<(?:[/!?A-Za-z][^<>]{0,2000})?>")
 _BREAK = re.compile(r"</?(?:br|div|hr|li|p|t[dhr])\b", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,1000}\)")
 _EMPHASIS = re.compile(r"\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")

@@ -1,5 +1,6 @@
 """Sentences by offset."""
 
+import re
 from collections.abc import Iterator
 
 import sentencex
@@ -7,6 +8,8 @@ import sentencex
 # In characters: as much text as is looked at in one go, since the time grows with its square on hostile text.
 # A longer sentence is cut there.
 LONGEST_SENTENCE = 5_000
+# The library takes white space for one byte: a wide blank between a letter and a full stop ends the process.
+_WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -26,7 +29,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _in_window(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     shown = text[start:end]
-    for found in sentencex.get_sentence_boundaries("en", shown):
+    for found in sentencex.get_sentence_boundaries("en", _WIDE_BLANK.sub(" ", shown)):
         piece = shown[found["start_index"] : found["end_index"]]
         if piece.strip():
             first = start + found["start_index"] + len(piece) - len(piece.lstrip())

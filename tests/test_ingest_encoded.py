@@ -61,7 +61,15 @@ def test_each_block_is_made_plain_by_its_kind() -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "found"),
-    [(0, 7, "one"), (2, 5, "one"), (7, 9, ""), (9, 26, "__two__"), (15, 22, "__two__"), (0, 10, "one `"), (43, 45, "")],
+    [
+        (0, 7, "one"),
+        (2, 5, "one"),
+        (7, 9, ""),
+        (9, 26, "__two__"),
+        (15, 22, "__two__"),
+        (0, 10, "one `"),
+        (43, 45, ""),
+    ],
 )
 def test_words_of_a_part(start: int, end: int, found: str) -> None:
     """Only what lies inside of the span is given, and what lies between blocks is not."""

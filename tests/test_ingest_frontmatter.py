@@ -1,6 +1,7 @@
 """Frontmatter says what the note is; what can not be understood is named and never raised."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -123,7 +124,7 @@ def test_yaml(body: str, metadata: Metadata) -> None:
 
 def test_toml() -> None:
     """TOML has dates and numbers of its own."""
-    body = 'title = "A"\ntags = ["a", 1]\nowner = "Ann"\ndate = 2025-03-04\ndraft = true\nacl = "x, y"\n[other]\na = 1'
+    body = 'title = "A"\ntags = ["a", 1]\nowner = "Ann"\ndate = 2025-03-04\nacl = "x, y"\n[other]\na = true'
     metadata = Metadata(tags=("a", "1"), owner="Ann", updated="2025-03-04", acl=("x", "y"))
     assert _toml(body) == Frontmatter(len(body) + 9, "A", metadata, None)
     assert _toml("lastmod = 2025-03-04T23:59:59-08:00").metadata.updated == "2025-03-04"
@@ -164,8 +165,10 @@ def test_what_is_malformed_is_named(text: str, fault: str) -> None:
 def test_aliases_do_not_multiply() -> None:
     """Nine aliases of nine aliases, twenty levels deep, are read at once and mean nothing."""
     names = "abcdefghijklmnopqrst"
-    levels = [f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in zip(names, names[1:], strict=False)]
-    front = _yaml("\n".join(["a: &a [x,x,x,x,x,x,x,x,x]", *levels, "tags: *t", "title: *t", "owner: [*t, {a: *t}]"]))
+    levels = [f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in pairwise(names)]
+    front = _yaml(
+        "\n".join(["a: &a [x,x,x,x,x,x,x,x,x]", *levels, "tags: *t", "title: *t", "owner: [*t, {a: *t}]"])
+    )
     assert (front.title, front.metadata, front.fault) == (None, Metadata(), None)
 
 
@@ -182,7 +185,8 @@ def test_any_frontmatter_is_read_or_named(body: str, fence: str) -> None:
 
 _KEYS = st.sampled_from(["title", "tags", "aliases", "owner", "date", "acl", "status"])
 _VALUES = st.recursive(
-    st.text("abc,# ~", max_size=6), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=2)
+    st.text("abc,# ~", max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=2),
 )
 
 
@@ -192,5 +196,12 @@ def test_metadata_holds_no_blanks(values: dict[str, object]) -> None:
     front = _yaml(json.dumps(values))
     metadata = front.metadata
     assert front.fault is None
-    for said in (*metadata.tags, *metadata.aliases, *metadata.acl, metadata.owner, metadata.status, front.title):
+    for said in (
+        *metadata.tags,
+        *metadata.aliases,
+        *metadata.acl,
+        metadata.owner,
+        metadata.status,
+        front.title,
+    ):
         assert said is None or (said and said == said.strip())

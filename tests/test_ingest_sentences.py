@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notes import NOTES
 
 from ingest.sentences import LONGEST_SENTENCE, sentences
-from notes import NOTES
 
 
 def _found(text: str) -> list[str]:
@@ -21,6 +21,10 @@ def _found(text: str) -> list[str]:
         ("Dr. Smith has e.g. 3.5 MB. So be it.", ["Dr. Smith has e.g. 3.5 MB.", "So be it."]),
         ("First line.\n\n  Second one.  ", ["First line.", "Second one."]),
         ("\U0001f600 One. \U0001f600 Two.", ["\U0001f600 One.", "\U0001f600 Two."]),
+        (
+            "Plan A\u3000. It was\u00a0late.\u2003Plan B\u2028. So",
+            ["Plan A\u3000.", "It was\u00a0late.", "Plan B\u2028.", "So"],
+        ),
         ("", []),
         (" \n\t ", []),
     ],

@@ -14,8 +14,10 @@ from ingest.types import Document, Format, Kind, Passage, RawFile, Span, line_st
 TEXT = "one\ntwo\r\nthree\rfour\n\nsix"
 
 
-def _document(text: str = TEXT, *, format: Format = Format.MARKDOWN, page_starts: tuple[int, ...] = ()) -> Document:
-    return Document("folder/a.md", "notes", "A", text, format, "", page_starts=page_starts)
+def _document(
+    text: str = TEXT, *, written_as: Format = Format.MARKDOWN, page_starts: tuple[int, ...] = ()
+) -> Document:
+    return Document("folder/a.md", "notes", "A", text, written_as, "", page_starts=page_starts)
 
 
 def test_every_kind_of_line_end_begins_a_line() -> None:
@@ -49,7 +51,9 @@ def test_lines_hold_their_characters(text: str) -> None:
         (15, 24, (4, 6), "folder/a.md:4-6"),
     ],
 )
-def test_the_location_of_a_text_is_its_lines(start: int, end: int, lines: tuple[int, int], location: str) -> None:
+def test_the_location_of_a_text_is_its_lines(
+    start: int, end: int, lines: tuple[int, int], location: str
+) -> None:
     """First and last line are inclusive; one line is named once."""
     span = Span(_document(), start, end)
     assert (span.text, span.lines, span.page, span.location) == (TEXT[start:end], lines, None, location)
@@ -57,7 +61,7 @@ def test_the_location_of_a_text_is_its_lines(start: int, end: int, lines: tuple[
 
 def test_the_location_in_a_document_with_pages_is_its_page() -> None:
     """The page is that on which the span starts; there are no lines to look up."""
-    document = _document(format=Format.PDF, page_starts=(0, 4, 4, 15))
+    document = _document(written_as=Format.PDF, page_starts=(0, 4, 4, 15))
     assert [document.page(offset) for offset in (0, 3, 4, 14, 15, 23)] == [1, 1, 3, 3, 4, 4]
     span = Span(document, 14, 20)
     assert (span.page, span.lines, span.location) == (3, None, "folder/a.md p. 3")
@@ -65,7 +69,7 @@ def test_the_location_in_a_document_with_pages_is_its_page() -> None:
 
 def test_the_location_in_a_page_of_html_is_the_page() -> None:
     """Its text was taken out, so that its lines are no place in the file."""
-    span = Span(_document(format=Format.HTML), 0, 3)
+    span = Span(_document(written_as=Format.HTML), 0, 3)
     assert (span.page, span.lines, span.location) == (None, None, "folder/a.md")
 
 
@@ -83,7 +87,9 @@ def test_the_hash_of_a_file_is_that_of_its_bytes() -> None:
 
 def test_nothing_can_be_changed() -> None:
     """Every shape is frozen; all but the document, which remembers where its lines begin, have slots."""
-    shapes = [shape for shape in vars(ingest.types).values() if is_dataclass(shape)]
+    shapes = [
+        shape for shape in vars(ingest.types).values() if isinstance(shape, type) and is_dataclass(shape)
+    ]
     assert len(shapes) >= 8
     assert [shape.__name__ for shape in shapes if "__slots__" not in vars(shape)] == ["Document"]
     document = _document()
