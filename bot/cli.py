@@ -10,6 +10,7 @@ import click
 from bot.commands.ask import ask_command
 from bot.commands.chat import chat_command
 from bot.commands.completion import completion_command
+from bot.commands.eval import eval_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, examples
 from bot.commands.search import search_command
@@ -92,6 +93,7 @@ for _command in (
     ask_command,
     chat_command,
     completion_command,
+    eval_command,
     index_command,
     search_command,
     status_command,

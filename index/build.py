@@ -1,8 +1,8 @@
 """Building the next generation from the sources, reusing all that did not change."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord
 from index.passages import Listed, Stored
 from index.previous import Previous, previous_generation
 from index.progress import Progress, Quiet
+from index.search import Index
 from index.store import Store
 from index.types import BuildReport, FileState, SkippedFile
 from index.writer import Writer
@@ -31,6 +32,9 @@ from ingest.walk import MAX_BYTES, FoundFile, resolve_sources, walk
 KEPT = 3
 STAGES = ("scan", "read", "encode", "write")
 
+# Says whether a staged generation may be published.
+Gate = Callable[[Index, Progress], bool]
+
 
 def build(
     sources: Sequence[Path],
@@ -41,12 +45,13 @@ def build(
     max_bytes: int = MAX_BYTES,
     threads: int = 2,
     progress: Progress | None = None,
+    gate: Gate | None = None,
 ) -> BuildReport:
     """Bring the index in `store_root` up to date with `sources`, and publish it as a new generation.
 
     Nothing is published where nothing changed. Raises `SourceError` if a source is missing or none holds
-    anything to read, `IndexLockedError`, `EncoderError`, and `IndexWriteError`; then the live generation
-    stays.
+    anything to read, `IndexLockedError`, `EncoderError`, `IndexWriteError`, `RefusedError` if `gate` says no,
+    and what it raises; then the live generation stays.
     """
     started = time.perf_counter()
     roots = resolve_sources(sources)
@@ -55,7 +60,9 @@ def build(
         shown.stage("load encoder", None)
         folder = export_encoder(encoder_name, models or store_root / "models")
         encoder = OnnxEncoder.open(folder, threads)
-        report = build_with(encoder, roots, writer, store_root, max_bytes=max_bytes, progress=shown)
+        report = build_with(
+            encoder, roots, writer, store_root, max_bytes=max_bytes, progress=shown, gate=gate
+        )
     # With the time for the encoder, which may have been exported, and for waiting on the disk.
     return replace(report, seconds=report.seconds | {"total": _since(started)})
 
@@ -68,10 +75,11 @@ def build_with(
     *,
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
+    gate: Gate | None = None,
 ) -> BuildReport:
     """Build as `build` does, with an open encoder and the writer that holds the lock."""
     started = time.perf_counter()
-    run = _Run(encoder, tuple(sources), writer, store_root, progress or Quiet())
+    run = _Run(encoder, tuple(sources), writer, store_root, progress or Quiet(), gate)
     with run.stage("scan"):
         previous = previous_generation(Store(store_root), encoder.fingerprint)
         changes = run.scan(previous, max_bytes)
@@ -113,6 +121,7 @@ class _Run:
     writer: Writer
     root: Path
     progress: Progress
+    gate: Gate | None = None
     skipped: list[Listed] = field(default_factory=list)
     encoded_texts: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
@@ -206,9 +215,21 @@ class _Run:
                 text_fingerprint=TEXT_FINGERPRINT,
                 sources=self._source_records(),
                 counts=Counts(len(documents), len(passages), len(passages) + len(headings)),
+                accepts=self._accepts,
             )
             self.writer.prune(KEPT, damaged=afresh)
+        self.seconds["write"] -= self.seconds.get("gate", 0.0)
         return manifest
+
+    def _accepts(self, manifest: Manifest, folder: Path) -> bool:
+        if self.gate is None:
+            return True
+        started = time.perf_counter()
+        index = Index.of(manifest, folder, self.encoder)
+        with closing(index.store):
+            accepted = self.gate(index, self.progress)
+        self.seconds["gate"] = _since(started)
+        return accepted
 
     def _cache(self) -> VectorCache:
         return VectorCache(self.root / "cache", self.encoder.fingerprint, self.encoder.dimension)

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from index.manifest import (
     refdesk_version,
     write_manifest,
 )
-from ingest.errors import DamagedIndexError, IncompatibleIndexError
+from ingest.errors import DamagedIndexError, IncompatibleIndexError, RefusedError
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -51,11 +52,14 @@ class Writer:
         text_fingerprint: str,
         sources: tuple[SourceRecord, ...],
         counts: Counts,
+        accepts: Callable[[Manifest, Path], bool] | None = None,
     ) -> Manifest:
         """Make the staged folder the live generation, and give its manifest.
 
-        Returns once all of it is on the disk. Raises `IndexWriteError`; then the live generation is the one
-        of before, or, if only the last sync failed, the new one.
+        `accepts` is asked first, with the manifest and the folder; where it says no, `RefusedError` is raised
+        and the folder is kept, until the next one that is refused. Returns once all of it is on the disk.
+        Raises `IndexWriteError`; then the live generation is the one of before, or, if only the last sync
+        failed, the new one.
         """
         staging, number = self._staging, self.number
         with writing_to(self._store.root):
@@ -72,10 +76,26 @@ class Writer:
             )
             sealed = write_manifest(manifest, staging)
             sync_tree(staging)
+        if accepts and not accepts(sealed, staging):
+            raise self._refused(staging, number)
+        with writing_to(self._store.root):
             os.rename(staging, self._store.folder(number))  # noqa: PTH104 - as in `index.disk`
             sync(self._store.generations)
             replace_content(self._store.pointer, f"{number}\n".encode())
         return sealed
+
+    def _refused(self, staging: Path, number: int) -> RefusedError:
+        # Neither hidden nor a number: readers, `prune` and `clear` leave it alone.
+        kept = self._store.generations / f"refused-{number:06d}"
+        with writing_to(self._store.root):
+            for older in self._store.generations.glob("refused-*"):
+                shutil.rmtree(older)
+            os.rename(staging, kept)  # noqa: PTH104 - as in `index.disk`
+            sync(self._store.generations)
+        stays = f"generation {live} stays live" if (live := self._live()) else "there is no live generation"
+        return RefusedError(
+            f"the new generation was refused and not published; {stays}. It is kept in {kept}", kept
+        )
 
     def prune(self, keep: int = 3, *, damaged: bool = False) -> list[int]:
         """Remove all but the newest `keep` generations, never the live one; give the numbers removed.

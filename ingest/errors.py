@@ -9,10 +9,13 @@ RefdeskError
 ├── IncompatibleIndexError     the index has another format version or encoder
 ├── DamagedIndexError          the index does not match its checksums or can not be opened
 ├── IndexLockedError           another process is writing the index
-└── IndexWriteError            the index can not be written: a full disk, a read-only folder
+├── IndexWriteError            the index can not be written: a full disk, a read-only folder
+└── RefusedError               a new generation answers worse than the live one
 
 A message says what is wrong, where, and what to do next.
 """
+
+from pathlib import Path
 
 
 class RefdeskError(Exception):
@@ -53,3 +56,11 @@ class IndexLockedError(RefdeskError):
 
 class IndexWriteError(RefdeskError):
     """The index can not be written."""
+
+
+class RefusedError(RefdeskError):
+    """A new generation did not pass its gate; it is kept in `folder`, and the live one stays."""
+
+    def __init__(self, message: str, folder: Path) -> None:
+        super().__init__(message)
+        self.folder = folder

@@ -1,7 +1,9 @@
 """A small desk that stands in for the index and the answers: one note, and words that make things happen."""
 
+import shutil
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +16,7 @@ from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord, write_
 from index.progress import Progress
 from index.store import Store
 from index.types import BuildReport, FileState, Hit, SkippedFile, Status, Where
-from ingest.errors import DamagedIndexError
+from ingest.errors import DamagedIndexError, RefusedError
 from ingest.types import Document, Format, Passage, Source
 
 TEXT = "# Undo\n\nTo undo a rollout, run `kubectl rollout undo`.\n\x1b[31mNever in red.\n"
@@ -29,6 +31,7 @@ class PretendIndex:
 
     def __init__(self, manifest: Manifest) -> None:
         self.generation = manifest.number
+        self.store = ExitStack()
         self.sources = tuple(Source(source.name, Path(source.root)) for source in manifest.sources)
 
     @classmethod
@@ -62,6 +65,7 @@ def pretend_build(
     max_bytes: int,
     threads: int,
     progress: Progress,
+    gate: Callable[["PretendIndex", Progress], bool] | None,
 ) -> BuildReport:
     """Publish a generation with the sources and nothing else."""
     assert (encoder_name, models, max_bytes) == ("all-MiniLM-L6-v2", None, 50_000_000)
@@ -74,7 +78,11 @@ def pretend_build(
     folder.mkdir(parents=True)
     records = tuple(SourceRecord(root.name, str(root)) for root in sources)
     encoder = EncoderRecord(encoder_name, "f", 384)
-    write_manifest(Manifest(1, number, "2026", "0", encoder, "t", records, Counts(1, 1, 1), {}), folder)
+    manifest = Manifest(1, number, "2026", "0", encoder, "t", records, Counts(1, 1, 1), {})
+    write_manifest(manifest, folder)
+    if gate and not gate(PretendIndex(manifest), progress):
+        shutil.rmtree(folder)
+        raise RefusedError("it was refused", folder)
     store.pointer.write_text(f"{number}\n")
     skipped = tuple(SkippedFile(f"{n}\x1b.bin", "binary") for n in range(7)) if number == 1 else ()
     return BuildReport(number, 1, 2, 3, 4, 5, 1_600, 7, skipped, {"scan": 0.12345, "total": 1.26})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.commands.gating import built_behind_gate
 from bot.commands.invocation import Invocation, built, examples
 from ingest.errors import DamagedIndexError, IncompatibleIndexError, UsageError
 
@@ -13,18 +14,48 @@ if TYPE_CHECKING:
     from index.types import BuildReport
 
 _SKIPPED_SHOWN = 5
-_EXAMPLES = examples("refdesk index notes", "refdesk index notes runbooks ~/wiki", "refdesk index --json")
+_EXAMPLES = examples(
+    "refdesk index notes",
+    "refdesk index notes runbooks ~/wiki",
+    "refdesk index --json",
+    "refdesk index --gate questions.csv",
+)
 
 
 @click.command("index", epilog=_EXAMPLES)
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option(
+    "--gate",
+    "sets",
+    metavar="SET",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Publish only what answers these questions no worse than before; may be repeated.",
+)
+@click.option(
+    "--gate-tolerance",
+    "tolerance",
+    type=click.FloatRange(0, 1),
+    default=0.01,
+    show_default=True,
+    help="How far a share of right answers may fall at the gate.",
+)
 @click.pass_obj
-def index_command(invocation: Invocation, sources: tuple[Path, ...], *, as_json: bool) -> None:
+def index_command(
+    invocation: Invocation,
+    sources: tuple[Path, ...],
+    *,
+    as_json: bool,
+    sets: tuple[Path, ...],
+    tolerance: float,
+) -> None:
     """Build the index, or bring it up to date.
 
     Each SOURCE is a folder or a file. Those named are all there are: the notes of a source that is no longer
     named leave the index. With none named, the configured sources are taken, or those of the index as it is.
+    A SET is what `refdesk eval` takes. The exit status is 0, or 1 when the gate refused what was built, or 2
+    after an error.
     """
     settings = invocation.settings()
     before = _sources_before(settings)
@@ -34,7 +65,10 @@ def index_command(invocation: Invocation, sources: tuple[Path, ...], *, as_json:
         raise UsageError(
             'no source is named; run: refdesk index FOLDER, or set in refdesk.toml: sources = ["FOLDER"]'
         )
-    report = built(settings, named)
+    if sets:
+        report = built_behind_gate(invocation, named, sets, tolerance, as_json=as_json)
+    else:
+        report = built(settings, named)
     if as_json:
         from bot.contract import build_object, written
 

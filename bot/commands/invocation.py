@@ -17,6 +17,7 @@ from ingest.errors import NoIndexError, UsageError
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.render.terminal import Page
+    from index.progress import Progress
     from index.search import Index
     from index.types import BuildReport
 
@@ -36,8 +37,13 @@ class Invocation:
         return load(self.config, {"index": self.index}, os.environ, Path.cwd())
 
 
-def built(settings: "Settings", sources: tuple[Path, ...]) -> "BuildReport":
-    """Build or update the index of `sources`, showing progress on stderr."""
+def built(
+    settings: "Settings", sources: tuple[Path, ...], gate: "Callable[[Index, Progress], bool] | None" = None
+) -> "BuildReport":
+    """Build or update the index of `sources`, showing progress on stderr.
+
+    Raises `RefusedError` where `gate` says no to what was built.
+    """
     from bot.progress import shown
     from index.build import build
 
@@ -50,6 +56,7 @@ def built(settings: "Settings", sources: tuple[Path, ...]) -> "BuildReport":
             max_bytes=settings.max_bytes,
             threads=settings.encoding_threads,
             progress=progress,
+            gate=gate,
         )
 
 
