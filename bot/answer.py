@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.confidence import Confidence, fitted
 from bot.conversation import read_in_context
-from bot.evidence import Evidence, answer_features, evidence_for
+from bot.evidence import Evidence, answer_features, evidence_for, rated
 from bot.selection import selected
 from bot.types import Answer, Citation, Turn, Verdict
 from index.analysis import terms
@@ -38,7 +38,7 @@ def answer(
     `k` passages are ranked and returned with the answer; `where` limits which notes may answer.
     """
     started = time.perf_counter()
-    read_as = read_in_context(question, history, index)
+    read_as = read_in_context(index.respelled(question), history, index)
     evidence = evidence_for(index, read_as, k, where or Where())
     verdict, confidence, citations = judged(evidence, fitted())
     return Answer(
@@ -59,10 +59,11 @@ def judged(evidence: Evidence, model: Confidence) -> tuple[Verdict, float, tuple
 
     A body that has nothing to do with the question above it is never more than the closest there is.
     """
-    citations = selected(evidence, model.span)
+    spans = rated(evidence.spans, model.span)
+    citations = selected(spans)
     if not citations:
         return Verdict.NOT_FOUND, 0.0, ()
-    confidence = round(model.answer.probability(answer_features(evidence, model.span)), 4)
+    confidence = round(model.answer.probability(answer_features(evidence, spans)), 4)
     if _misled_by_heading(evidence, citations[0].passage):
         confidence = min(confidence, round(model.answered - BELOW, 4))
     if confidence >= model.answered:
@@ -77,7 +78,7 @@ def _misled_by_heading(evidence: Evidence, passage: Passage) -> bool:
     said = plain(passage.text, passage.document.format)
     if hit.heading < SAME_QUESTION or len(said.split()) < LONG_BODY:
         return False
-    return evidence.question.coverage(terms(said)) < HARDLY
+    return evidence.question.query.coverage(terms(said)) < HARDLY
 
 
 def _related(hits: tuple[Hit, ...], citations: Sequence[Citation]) -> tuple[Hit, ...]:

@@ -1,4 +1,4 @@
-"""From features to calibrated probabilities: logistic regressions whose numbers stand in `confidence.json`.
+"""From features to calibrated probabilities: linear models whose numbers stand in `confidence.json`.
 
 The numbers are fitted by scripts/fit_confidence.py, which says on what and how well.
 """
@@ -14,32 +14,40 @@ import msgspec
 MOST_CERTAIN = 30.0
 
 
-class Logistic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A logistic regression over named features, each less its `mean` and divided by its `scale`."""
+class Linear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weighted sum of named features."""
 
     features: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
     weights: tuple[float, ...]
-    bias: float
+    bias: float = 0.0
+
+    def value(self, values: Sequence[float]) -> float:
+        """Give the sum for feature values in the order of `features`."""
+        pairs = zip(self.weights, values, strict=True)
+        return self.bias + sum(weight * value for weight, value in pairs)
 
     def probability(self, values: Sequence[float]) -> float:
-        """Give the probability, in (0, 1), for feature values in the order of `features`."""
-        terms = zip(self.weights, values, self.mean, self.scale, strict=True)
-        logit = self.bias + sum(weight * (value - mean) / scale for weight, value, mean, scale in terms)
-        return 1 / (1 + math.exp(-max(-MOST_CERTAIN, min(MOST_CERTAIN, logit))))
+        """Read the sum as log-odds, and give the probability, in (0, 1)."""
+        return 1 / (1 + math.exp(-max(-MOST_CERTAIN, min(MOST_CERTAIN, self.value(values)))))
 
 
 class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a span is scored and how an answer is.
+    """How spans are compared with each other, and how probable an answer is.
 
     From `answered` on, an answer is given as such; from `unsure` on, as the closest that the notes have.
     """
 
-    span: Logistic
-    answer: Logistic
+    span: Linear
+    answer: Linear
     answered: float
     unsure: float
+
+
+def shares(values: Sequence[float]) -> list[float]:
+    """Give the softmax of `values`: how likely each is to be the one that is right, if one of them is."""
+    most = max(values, default=0.0)
+    powers = [math.exp(value - most) for value in values]
+    return [power / sum(powers) for power in powers]
 
 
 @cache

@@ -2,173 +2,174 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.asks import Ask, asked_for
 from bot.spans import Candidate
-from index.analysis import question_terms, terms
-from index.search import Index
+from index.analysis import terms
+from index.query import Query
 from index.types import Hit
 from ingest.encoded import heading_line
-from ingest.plain import plain
 from ingest.types import Kind
 
-_DIGIT = re.compile(r"\d")
-_NUMBER_WORD = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half)\b",
+_NUMBER = re.compile(
+    r"\d[\d.,]*"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"`[^`\n]+`|(?<!\w)--?[a-z]\w+", re.IGNORECASE)
+_SEPARATOR = re.compile(r",|\band\b")
 # Month names are read with their capital: "may" and "march" are words too.
 _DATE = re.compile(
     r"\b(?:1\d{3}|20\d\d|January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:before|after|once|until|every|daily|weekly|monthly)\b"
 )
-_OCCASION = re.compile(r"\b(?:when|after|before|once|if)\b", re.IGNORECASE)
+_OCCASION = re.compile(
+    r"\b(?:when|whenever|after|before|once|if|suited|suitable|ideal|useful)\b", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w-]+")
 _BECAUSE = re.compile(
     r"\b(?:because|since|due to|so that|therefore|in order to|reason|to ensure|to avoid)\b", re.IGNORECASE
 )
 _DEFINES = re.compile(
-    r"\b(?:is|are|was|were|means|refers to|stands for|provides|describes|represents)\b", re.IGNORECASE
+    r"\b(?:is|are|was|were|means|refers? to|stands? for|provides?|describes?|represents?|lets?|allows?"
+    r"|ensures?|changes?|runs?|manages?)\b",
+    re.IGNORECASE,
 )
 _CONTRASTS = re.compile(
     r"\b(?:while|whereas|unlike|instead|rather than|on the other hand|but|both|differ\w*)\b", re.IGNORECASE
 )
 
+# What must be there and not in the question, and what must be there.
+_ADDED = {Ask.NUMBER: _NUMBER, Ask.WHEN: _DATE, Ask.WHO: _NAME, Ask.WHERE: _NAME}
+_SAID = {
+    Ask.OCCASION: _OCCASION,
+    Ask.REASON: _BECAUSE,
+    Ask.COMPARISON: _CONTRASTS,
+    Ask.COMMAND: _CODE,
+    Ask.DEFINITION: _DEFINES,
+}
+
 SPAN_FEATURES = (
     "cosine",
+    "behind",
     "coverage",
-    "coverage_nearby",
+    "coverage_own",
+    "coverage_around",
+    "closeness",
     "passage_score",
     "passage_margin",
-    "rank",
     "words",
-    "whole",
-    "code_fits",
-    "list_fits",
     "kind_fits",
     "defines",
-    "cut_off",
+    "asks",
     "heading",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the features see it.
+    """A question: the `query` that was searched for, and the kind of thing it asks for."""
 
-    `vector` is its float32 [d], `idf` its terms and how much each tells, `ask` the kind of thing asked for.
-    """
-
-    text: str
-    vector: NDArray[np.float32]
-    idf: Mapping[str, float]
+    query: Query
     ask: Ask
 
     @classmethod
-    def of(cls, text: str, vector: NDArray[np.float32], index: Index) -> "Question":
-        """Weigh the terms of `text` by how rare they are in `index`."""
-        passages = index.manifest.counts.passages
-        idf = {term: _idf(index.frequency(term), passages) for term in question_terms(text)}
-        return cls(text, vector, idf, asked_for(text))
-
-    def coverage(self, found: Iterable[str]) -> float:
-        """Give the share of the question's terms that are `found`, weighted by idf, in [0, 1]."""
-        there = set(found)
-        total = sum(self.idf.values())
-        return sum(weight for term, weight in self.idf.items() if term in there) / total if total else 0.0
-
-
-def _idf(frequency: int, passages: int) -> float:
-    """Give the idf of BM25 (Robertson and Spärck Jones, as in Lucene)."""
-    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
+    def of(cls, query: Query) -> "Question":
+        """Tell what kind of thing a query asks for."""
+        return cls(query, asked_for(query.text))
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the candidates of one passage share.
 
-    `above` are the terms of its headings, `coverage` in [0, 1] is its own with these, `margin` is its score
-    less that of the best passage; for the best itself, less that of the next.
+    `above` are the terms of its headings, `spans` those of each of its spans. `margin` is its score less that
+    of the best passage; for the best itself, less that of the next. `nearest` is the highest cosine of any
+    candidate.
     """
 
     above: tuple[str, ...]
-    coverage: float
+    spans: tuple[tuple[str, ...], ...]
     margin: float
+    nearest: float
 
     @classmethod
-    def of(cls, question: Question, hits: Sequence[Hit], rank: int) -> "Surroundings":
+    def of(cls, hits: Sequence[Hit], rank: int) -> "Surroundings":
         """Give the surroundings in the passage of `hits[rank]`; `hits` are all that was found, best first."""
-        passage, scores = hits[rank].passage, [hit.score for hit in hits]
-        above = terms(heading_line(passage.document.title, passage.headings))
-        nearby = terms(plain(passage.text, passage.document.format))
+        hit, scores = hits[rank], [hit.score for hit in hits]
+        above = terms(heading_line(hit.passage.document.title, hit.passage.headings))
+        said = tuple(tuple(terms(scored.span.words)) for scored in hit.spans)
         rival = scores[0] if rank else next(iter(scores[1:]), 0.0)
-        return cls(tuple(above), question.coverage([*nearby, *above]), scores[rank] - rival)
+        nearest = max((scored.cosine for found in hits for scored in found.spans), default=0.0)
+        return cls(tuple(above), said, scores[rank] - rival, nearest)
+
+    def around(self, place: int) -> list[str]:
+        """Give the terms of a span, its neighbours and the headings."""
+        near = self.spans[max(place - 1, 0) : place + 2]
+        return [*self.above, *(term for span in near for term in span)]
 
 
-def span_plain(candidate: Candidate) -> str:
-    """Give the plain words of a candidate."""
-    return plain(candidate.text, candidate.hit.passage.document.format)
-
-
-def span_features(
-    question: Question, candidate: Candidate, words: str, cosine: float, around: Surroundings
-) -> list[float]:
-    """Give the features of a candidate, in the order of `SPAN_FEATURES`.
-
-    `words` are its plain words, `cosine` is of their vector and the question's.
-    """
-    own = terms(words)
-    return [
-        cosine,
-        question.coverage([*own, *around.above]),
-        around.coverage,
+def span_features(question: Question, candidate: Candidate, around: Surroundings) -> tuple[float, ...]:
+    """Give the features of a candidate, in the order of `SPAN_FEATURES`."""
+    query, own = question.query, around.spans[candidate.place]
+    return (
+        candidate.cosine,
+        around.nearest - candidate.cosine,
+        query.coverage([*own, *around.above]),
+        query.coverage(own),
+        query.coverage(around.around(candidate.place)),
+        query.closeness(own),
         candidate.hit.score,
         around.margin,
-        1 / (1 + candidate.rank),
         min(math.log1p(len(own)), 5.0),
-        float(candidate.whole),
-        float(candidate.kind is Kind.CODE and question.ask is Ask.HOW_TO),
-        float(candidate.kind is Kind.LIST and question.ask in {Ask.HOW_TO, Ask.OTHER}),
-        float(fits(question.ask, candidate.text)),
-        float(_is_definition(question, words)),
-        float(candidate.cut_off),
+        float(fits(question, candidate)),
+        float(_is_definition(question, candidate.words)),
+        float(candidate.words.rstrip().endswith("?")),
         max(candidate.hit.heading, 0.0) ** HEADING_POWER,
-    ]
+    )
 
 
-def fits(ask: Ask, text: str) -> bool:
-    """Tell whether `text` holds the kind of thing asked for; true where no sign of it is known."""
-    match ask:
-        case Ask.NUMBER:
-            return bool(_DIGIT.search(text) or _NUMBER_WORD.search(text))
-        case Ask.WHEN:
-            return bool(_DATE.search(text) or _OCCASION.search(text))
-        case Ask.WHO | Ask.WHERE:
-            return bool(_NAME.search(text))
-        case Ask.REASON:
-            return bool(_BECAUSE.search(text))
-        case Ask.COMPARISON:
-            return bool(_CONTRASTS.search(text))
-        case _:
-            return True
+def fits(question: Question, candidate: Candidate) -> bool:
+    """Tell whether a candidate holds the kind of thing asked for, beyond what the question itself names.
+
+    True where no sign of that kind is known.
+    """
+    if question.ask in _ADDED:
+        return _adds(_ADDED[question.ask], candidate.text, question.query.text)
+    if question.ask is Ask.COMMAND and candidate.kind is Kind.CODE:
+        return True
+    if question.ask is Ask.LIST:
+        return candidate.kind is Kind.LIST or len(_SEPARATOR.findall(candidate.text)) > 1
+    sign = _SAID.get(question.ask)
+    return sign is None or bool(sign.search(candidate.text))
+
+
+def _adds(sign: re.Pattern[str], text: str, asked: str) -> bool:
+    """Tell whether `text` holds what `sign` stands for, other than what was `asked` with."""
+    known = asked.casefold()
+    return any(found.casefold() not in known for found in sign.findall(text))
 
 
 # A heading that asks the same is strong evidence, one on the same subject hardly any.
 HEADING_POWER = 4
 
-# How far into a sentence its subject reaches, in terms, and how much of what is asked after it must name.
+# How far into a sentence its subject reaches, in terms, how much of what is asked after it must name, and how
+# much else it may.
 _SUBJECT = 6
 _NAMED = 0.5
+_BESIDE = 1
+# "A Persistent Volume Claim (PVC) is": the subject is named in two ways.
+_SHORT_FORM = re.compile(r"\([A-Z][\w-]*\)\s*$")
 
 
 def _is_definition(question: Question, words: str) -> bool:
     """Tell whether the sentence begins with what "What is X" asks after, and goes on to say what it is."""
-    if question.ask is not Ask.DEFINITION:
+    verb = _DEFINES.search(words) if question.ask is Ask.DEFINITION else None
+    if verb is None:
         return False
-    verb = _DEFINES.search(words)
-    subject = terms(words[: verb.start()]) if verb else []
-    return 0 < len(subject) <= _SUBJECT and question.coverage(subject) > _NAMED
+    subject = terms(words[: verb.start()])
+    beside = [term for term in subject if term not in question.query.idf]
+    named = len(beside) <= _BESIDE or _SHORT_FORM.search(words[: verb.start()])
+    return bool(named) and len(subject) <= _SUBJECT and question.query.coverage(subject) > _NAMED

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -23,12 +23,16 @@ then there these they this to was were which will with
 """
 # Words that ask, greet or point; in a question they say nothing of what it is about.
 _QUESTION_WORDS = """
-about am anyone can could did do does explain give hello hey hi how i im know let like many me much my need
-our please show so some someone tell thanks think too us use used using want we what whats when where who
-whom whose why would you your should been being get got
+about am anyone asap been being btw can cheers could did do does dumb earlier everyone explain folks get give
+got guys hello hey hi hmm how i im just know let like lol many maybe me much my need ok okay our please pls
+plz question quick really show silly so some someone sorry stupid tell thank thanks think too us use used
+using want we what whats when where who whom whose why wonder wondering would you your should
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 QUESTION_WORDS = STOP_WORDS | frozenset(_QUESTION_WORDS.split())
+
+# The terms of so many words stay at hand.
+WORDS_HELD = 50_000
 
 
 def terms(text: str) -> list[str]:
@@ -62,14 +66,20 @@ def _words(text: str) -> list[str]:
 
 def _terms(text: str, unwanted: frozenset[str]) -> Iterator[str]:
     for word in _words(text):
-        parts = [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
-        if len(parts) > 1:
-            yield folded(word)
-        yield from (stem(part) for part in parts if part not in unwanted)
+        yield from _terms_of(word, unwanted)
+
+
+@lru_cache(WORDS_HELD)
+def _terms_of(word: str, unwanted: frozenset[str]) -> tuple[str, ...]:
+    parts = [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
+    joined = (folded(word),) if len(parts) > 1 else ()
+    return *joined, *(stem(part) for part in parts if part not in unwanted)
 
 
 def folded(word: str) -> str:
     """Give a word in lower case and without accents."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -6,12 +6,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.cache import VectorCache
 from index.changes import Changes, Hashed, compared
 from index.checksums import sha256_of
 from index.encoder import Encoder, OnnxEncoder
 from index.export import export_encoder
-from index.generation import heading_texts, write_generation
+from index.generation import Texts, Vectors, write_generation
 from index.layout import TEXT_FINGERPRINT
 from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord
 from index.passages import Listed, Stored
@@ -25,6 +28,7 @@ from ingest.chunk import chunk
 from ingest.encoded import encoded
 from ingest.errors import SourceError
 from ingest.isolate import ReaderPool
+from ingest.spans import quotable
 from ingest.types import Document, Source
 from ingest.walk import MAX_BYTES, FoundFile, resolve_sources, walk
 
@@ -175,7 +179,12 @@ class _Run:
         passages = chunk(
             document, lambda text: self.encoder.count_tokens(text) - 2, self.encoder.max_tokens - 2
         )
-        return Stored(document, tuple(passages), tuple(encoded(passage) for passage in passages))
+        return Stored(
+            document,
+            tuple(passages),
+            tuple(encoded(passage) for passage in passages),
+            tuple(tuple(quotable(passage)) for passage in passages),
+        )
 
     def files(self, documents: Sequence[Stored]) -> list[Listed]:
         """Give every file of the sources, in the order of these and of the paths."""
@@ -202,24 +211,26 @@ class _Run:
 
     def publish(self, documents: Sequence[Stored], files: list[Listed], *, afresh: bool) -> Manifest:
         """Encode, write and publish. What was built `afresh` may replace a damaged generation."""
-        passages = [text for stored in documents for text in stored.encoded]
-        headings = heading_texts(documents)
-        with self.stage("encode", len(passages) + len(headings)), self._cache() as cache:
-            vectors, new = cache.encode(self.encoder, passages, self.progress.advance)
-            heading_vectors, more = cache.encode(self.encoder, headings, self.progress.advance)
-        self.encoded_texts = new + more
+        texts = Texts.of(documents)
+        with self.stage("encode", texts.total), self._cache() as cache:
+            vectors = [self._encoded(cache, part) for part in texts]
         with self.stage("write"):
-            write_generation(self.writer.stage(), documents, files, vectors, heading_vectors)
+            write_generation(self.writer.stage(), documents, files, Vectors(*vectors))
             manifest = self.writer.publish(
                 encoder=EncoderRecord(self.encoder.name, self.encoder.fingerprint, self.encoder.dimension),
                 text_fingerprint=TEXT_FINGERPRINT,
                 sources=self._source_records(),
-                counts=Counts(len(documents), len(passages), len(passages) + len(headings)),
+                counts=Counts(len(documents), *map(len, vectors)),
                 accepts=self._accepts,
             )
             self.writer.prune(KEPT, damaged=afresh)
         self.seconds["write"] -= self.seconds.get("gate", 0.0)
         return manifest
+
+    def _encoded(self, cache: VectorCache, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors, new = cache.encode(self.encoder, texts, self.progress.advance)
+        self.encoded_texts += new
+        return vectors
 
     def _accepts(self, manifest: Manifest, folder: Path) -> bool:
         if self.gate is None:

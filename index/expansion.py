@@ -1,7 +1,7 @@
 """Other ways in which the notes may write a question's words."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -9,34 +9,45 @@ from itertools import pairwise
 from index.analysis import QUESTION_WORDS, question_terms, stem, terms, words
 
 Frequency = Callable[[str], int]
+Names = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
-def expanded_terms(question: str, frequency: Frequency) -> list[str]:
-    """Give the terms of `question`, then what else the notes call the same; `frequency` is of a term there.
+def other_names(question: str, frequency: Frequency) -> Names:
+    """Give for terms of `question` what else the notes call the same; `frequency` is of a term there.
 
-    Abbreviations that all teams use are written out, and the other way round (`k8s`, `kubernetes`), and two
-    words that the notes write as one are joined (`back up` also asks for `backup`). Only terms that the notes
-    hold are added.
+    A name is a group of terms. Abbreviations that all teams use are written out, and the other way round
+    (`k8s`, `kubernetes`), and two words that the notes write as one are joined (`back up` also asks for
+    `backup`). Only names are given whose every term the notes hold.
     """
+    names: dict[str, list[tuple[str, ...]]] = {}
     asked = question_terms(question)
-    others = [*_joined(question), *(other for term in asked for other in _synonyms().get(term, ()))]
-    return list(dict.fromkeys([*asked, *(term for term in others if frequency(term))]))
+    for term in asked:
+        names.setdefault(term, []).extend(_synonyms().get(term, ()))
+    for first, second, joined in _joined(question):
+        for term in (first, second):
+            names.setdefault(term, []).append((joined,))
+    known = {term: tuple(name for name in names[term] if all(map(frequency, name))) for term in asked}
+    return {term: found for term, found in known.items() if found}
 
 
-def _joined(question: str) -> list[str]:
+def _joined(question: str) -> list[tuple[str, str, str]]:
     pairs = pairwise(words(question))
-    return [stem(first + second) for first, second in pairs if not {first, second} <= QUESTION_WORDS]
+    return [
+        (stem(first), stem(second), stem(first + second))
+        for first, second in pairs
+        if not {first, second} <= QUESTION_WORDS
+    ]
 
 
 @cache
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    """Give, for a term, the terms that mean the same, from `abbreviations.toml`."""
+def _synonyms() -> Names:
+    """Give, for a term, the names of the same, from `abbreviations.toml`."""
     table = tomllib.loads((files("index") / "abbreviations.toml").read_text(encoding="utf-8"))
-    synonyms: dict[str, tuple[str, ...]] = {}
+    synonyms: dict[str, tuple[tuple[str, ...], ...]] = {}
     for short, long in table["abbreviations"].items():
         brief, full = terms(short), terms(long)
-        # The joined form of k8s comes first; its parts, k, 8 and s, stand for nothing.
-        synonyms[brief[0]] = tuple(full)
+        # Of one that has parts, the joined form comes first; the parts stand for nothing.
+        synonyms[brief[0]] = (tuple(full),)
         if len(full) == 1:
-            synonyms[full[0]] = (brief[0],)
+            synonyms[full[0]] = ((brief[0],),)
     return synonyms

@@ -5,6 +5,7 @@ from ingest.version import READING
 
 PASSAGES = "passages.sqlite"
 DENSE = "dense.faiss"
+SPANS = "spans.faiss"
 HEADINGS = "headings.faiss"
 LEXICAL = "lexical"
 

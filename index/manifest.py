@@ -10,7 +10,7 @@ from ingest.errors import DamagedIndexError, IncompatibleIndexError
 
 MANIFEST = "manifest.json"
 # The layout of a generation's folder. Raise it whenever an older refdesk could not read a newer index.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _DAMAGED, _REBUILD = "the index is damaged: ", ". Run `refdesk index` to rebuild it"
 
@@ -31,11 +31,12 @@ class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much a generation holds. A passage under a question has two vectors."""
+    """How much a generation holds: each passage, span and distinct text of a heading has its vector."""
 
     documents: int
     passages: int
-    vectors: int
+    spans: int
+    headings: int
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,8 +7,11 @@ from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
+
 from index.passages import Label, Listed, Row, Stored
 from index.sealed import sealed
+from index.spelling import vocabulary
 from ingest.types import Passage
 
 _SCHEMA = """
@@ -16,21 +19,27 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE lists (name TEXT PRIMARY KEY, body BLOB, seal BLOB);
 CREATE TABLE documents (id INTEGER PRIMARY KEY, body BLOB, seal BLOB);
-CREATE TABLE passages (id INTEGER PRIMARY KEY, body BLOB, seal BLOB, encoded BLOB, encoded_seal BLOB);
+CREATE TABLE passages (id INTEGER PRIMARY KEY, body BLOB, seal BLOB, encoded BLOB, encoded_seal BLOB,
+    spans BLOB, spans_seal BLOB);
 CREATE TABLE same_words (words BLOB PRIMARY KEY, body BLOB, seal BLOB);
 """
 _WORDS_BYTES = 16
 
-HeadingRows = Callable[[Passage], tuple[int, int]]
-"""Gives the rows of the vectors of a passage's heading line and last heading."""
+HeadingRow = Callable[[Passage], int]
+"""Gives the row of the vector of a passage's last heading."""
 
 
 def write_passages(
-    path: Path, documents: Sequence[Stored], files: Sequence[Listed], heading_rows: HeadingRows
+    path: Path, documents: Sequence[Stored], files: Sequence[Listed], heading_row: HeadingRow
 ) -> None:
     """Write all of a generation's documents and passages into the new file `path`. Raises `OSError`."""
-    rows = _rows(documents, heading_rows)
-    lists = {"files": files, "documents": _labels(documents)}
+    rows = _rows(documents, heading_row)
+    lists = {
+        "files": files,
+        "documents": _labels(documents),
+        "span_ends": _span_ends(documents),
+        "vocabulary": vocabulary(text for stored in documents for text in stored.encoded),
+    }
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
             # Not yet published: a crash leaves a file that nobody opens.
@@ -43,7 +52,9 @@ def write_passages(
                 "INSERT INTO documents VALUES (?, ?, ?)",
                 ((n, *sealed(f"document {n}", stored.document)) for n, stored in enumerate(documents)),
             )
-            connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", _passages(documents, rows))
+            connection.executemany(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", _passages(documents, rows)
+            )
             connection.executemany("INSERT INTO same_words VALUES (?, ?, ?)", _same_words(rows))
     except sqlite3.Error as error:
         raise OSError(None, f"SQLite could not write: {error}") from error
@@ -59,7 +70,7 @@ def _labels(documents: Sequence[Stored]) -> list[Label]:
     return labels
 
 
-def _rows(documents: Sequence[Stored], heading_rows: HeadingRows) -> list[Row]:
+def _rows(documents: Sequence[Stored], heading_row: HeadingRow) -> list[Row]:
     passages = [(n, passage) for n, stored in enumerate(documents) for passage in stored.passages]
     words = [_words(passage) for _, passage in passages]
     copies = Counter(words)
@@ -73,16 +84,26 @@ def _rows(documents: Sequence[Stored], heading_rows: HeadingRows) -> list[Row]:
             passage.headings,
             words[number],
             copies[words[number]],
-            *heading_rows(passage),
+            heading_row(passage),
         )
         for number, (document, passage) in enumerate(passages)
     ]
 
 
 def _passages(documents: Sequence[Stored], rows: Sequence[Row]) -> Iterator[tuple[object, ...]]:
-    texts = (text for stored in documents for text in stored.encoded)
-    for row, text in zip(rows, texts, strict=True):
-        yield row.id, *sealed(f"passage {row.id}", row), *sealed(f"the text of passage {row.id}", text)
+    contents = (pair for stored in documents for pair in zip(stored.encoded, stored.spans, strict=True))
+    for row, (text, spans) in zip(rows, contents, strict=True):
+        yield (
+            row.id,
+            *sealed(f"passage {row.id}", row),
+            *sealed(f"the text of passage {row.id}", text),
+            *sealed(f"the spans of passage {row.id}", spans),
+        )
+
+
+def _span_ends(documents: Sequence[Stored]) -> bytes:
+    counts = [len(spans) for stored in documents for spans in stored.spans]
+    return np.cumsum(counts, dtype="<i8").tobytes()
 
 
 def _same_words(rows: Sequence[Row]) -> Iterator[tuple[object, ...]]:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from index.filters import allows
 from index.manifest import damaged
 from index.sealed import unsealed
 from index.types import FileState, Where
-from ingest.types import Document, Kind, Passage
+from ingest.types import Document, Kind, Passage, Quotable
 
 DOCUMENTS_HELD = 1_000
 """As many documents stay decoded once they were asked for."""
@@ -26,11 +28,12 @@ DOCUMENTS_HELD = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document with its passages and, in their order, the texts encoded for them."""
+    """A document with its passages and, in their order, the texts encoded for them and the spans in them."""
 
     document: Document
     passages: tuple[Passage, ...]
     encoded: tuple[str, ...]
+    spans: tuple[tuple[Quotable, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A passage's own fields; `line_row` and `heading_row` are the rows of its headings' vectors.
+    """A passage's own fields; `heading_row` is the row of its last heading's vector.
 
     `words` is the same for passages that differ only in white space and letter case; `copies` have it.
     """
@@ -67,7 +70,6 @@ class Row:
     headings: tuple[str, ...]
     words: bytes
     copies: int
-    line_row: int
     heading_row: int
 
 
@@ -108,6 +110,14 @@ class PassageStore:
         """The labels of all documents, in order."""
         return unsealed("the list of documents", self._path, self._list("documents"), tuple[Label, ...])
 
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """The words of all passages, folded, each with how often it stands there."""
+        found = unsealed(
+            "the list of vocabulary", self._path, self._list("vocabulary"), tuple[tuple[str, int], ...]
+        )
+        return dict(found)
+
     def rows(self, numbers: Sequence[int]) -> list[Row]:
         """Give the fields of passages, in the order of `numbers`."""
         wanted = msgspec.json.encode(list(numbers)).decode()
@@ -140,7 +150,12 @@ class PassageStore:
             numbers = range(label.first, label.first + label.count)
             rows = self.rows(numbers)
             passages = (Passage(document, row.start, row.end, row.headings, row.kind) for row in rows)
-            yield Stored(document, tuple(passages), tuple(map(self._encoded, numbers)))
+            yield Stored(
+                document,
+                tuple(passages),
+                tuple(map(self.encoded, numbers)),
+                tuple(map(self.spans, numbers)),
+            )
 
     def allowed(self, where: Where) -> list[int]:
         """Give the numbers of the documents that `where` allows, in order."""
@@ -162,9 +177,34 @@ class PassageStore:
         found = self._all("SELECT body, seal FROM documents WHERE id = ?", number)
         return unsealed(f"document {number}", self._path, found, Document)
 
-    def _encoded(self, number: int) -> str:
+    def encoded(self, number: int) -> str:
+        """Give the text that was encoded for a passage."""
         found = self._all("SELECT encoded, encoded_seal FROM passages WHERE id = ?", number)
         return unsealed(f"the text of passage {number}", self._path, found, str)
+
+    def spans(self, number: int) -> tuple[Quotable, ...]:
+        """Give the spans of a passage that could be quoted, in the order of the text."""
+        found = self._all("SELECT spans, spans_seal FROM passages WHERE id = ?", number)
+        return unsealed(f"the spans of passage {number}", self._path, found, tuple[Quotable, ...])
+
+    def span_rows(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the rows of the vectors of the spans of `passages`, one passage after the other: int64 [n]."""
+        firsts = self._span_bounds[passages]
+        counts = self._span_bounds[passages + 1] - firsts
+        # Those of a passage follow each other, so each row is its place here and what the first is off by.
+        places = np.cumsum(counts) - counts
+        return np.repeat(firsts - places, counts) + np.arange(counts.sum())
+
+    def holders(self, span_rows: Sequence[int]) -> list[int]:
+        """Give the number of the passage of each of these rows of spans' vectors."""
+        holders: list[int] = (np.searchsorted(self._span_bounds, span_rows, "right") - 1).tolist()
+        return holders
+
+    @cached_property
+    def _span_bounds(self) -> NDArray[np.int64]:
+        """The first row of the spans of each passage, and the row behind the last: int64 [passages + 1]."""
+        ends = unsealed("the list of span_ends", self._path, self._list("span_ends"), bytes)
+        return np.concatenate(([0], np.frombuffer(ends, "<i8")))
 
     def _all(self, query: str, parameter: object) -> list[Any]:
         with self._explaining():

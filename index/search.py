@@ -2,39 +2,54 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis import terms
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder
-from index.expansion import expanded_terms
-from index.fusion import fused, ranked
-from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES
+from index.fusion import Signs, of_documents, ranked, scaled
+from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.passages import PassageStore, Row
+from index.query import Query
+from index.spelling import respelled
 from index.store import Store
-from index.types import Hit, Status, Where
+from index.types import Hit, Scored, Status, Where
 from ingest.errors import EncoderError, IncompatibleIndexError
 from ingest.types import Passage, Source
 
-# How deep each retriever lists before the two are fused: this far, but not over this share of all passages,
+# How deep each retriever lists before the lists are fused: this far, but not over this share of all passages,
 # since a list that is longer tells nothing by whom it leaves out.
 DEEPEST = 200
 SHARE = 4
 SHALLOWEST = 20
+# So many spans are listed for each passage wanted, since a passage may have several that are near.
+SPANS_LISTED = 4
+# So many of the best passages are read for the question's words; reading more changed nothing.
+READ = 40
 
 # For the spans of an answer; a question alone takes one.
 THREADS = 2
 
 # Scores are shown, and compared between runs, to this many digits.
 DIGITS = 6
+
+
+class _Found(NamedTuple):
+    """What each retriever lists: passages by number, with the cosine of each, BM25, or of its best span."""
+
+    dense: dict[int, float]
+    lexical: dict[int, float]
+    spans: dict[int, float]
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,7 @@ class Index:
     encoder: Encoder
     store: PassageStore
     _dense: DenseIndex
+    _spans: DenseIndex
     _headings: DenseIndex
     _lexical: LexicalIndex
 
@@ -80,6 +96,7 @@ class Index:
             encoder,
             PassageStore(folder / PASSAGES),
             DenseIndex.open(folder / DENSE),
+            DenseIndex.open(folder / SPANS),
             DenseIndex.open(folder / HEADINGS),
             LexicalIndex.open(folder / LEXICAL),
         )
@@ -111,48 +128,108 @@ class Index:
         """Give the number of passages that hold a term of `index.analysis`."""
         return self._lexical.frequency(term)
 
+    def respelled(self, question: str) -> str:
+        """Give `question` with the words mended that neither the notes nor the encoder know."""
+        one_token = self.encoder.count_tokens("") + 1
+        return respelled(
+            question,
+            self.frequency,
+            lambda: self.store.vocabulary,
+            lambda word: self.encoder.count_tokens(word) <= one_token,
+        )
+
     def search(self, query: str, k: int, where: Where | None = None) -> list[Hit]:
         """Give the `k` passages that fit `query` best, best first; equal scores by path, then start.
 
         Passages with the same words are one hit, which lists the other places.
         """
-        return self.search_encoded(query, self.encoder.encode([query])[0], k, where or Where())
+        return self.search_for(self.query(query), k, where or Where())
 
-    def search_encoded(self, query: str, vector: NDArray[np.float32], k: int, where: Where) -> list[Hit]:
-        """Search as `search` does, with the query's vector (float32 [d]) at hand."""
+    def query(self, text: str) -> Query:
+        """Encode `text`, and weigh its terms by how rare they are in this generation."""
+        vector = self.encoder.encode([text])[0]
+        return Query.of(text, vector, self.frequency, self.manifest.counts.passages)
+
+    def search_for(self, query: Query, k: int, where: Where) -> list[Hit]:
+        """Search as `search` does, for a query of this index."""
         documents = self.store.allowed(where) if where else None
-        depth = max(k, SHALLOWEST, min(DEEPEST, self.manifest.counts.passages // SHARE))
-        dense = self._nearest(vector, depth, documents)
-        terms = expanded_terms(query, self.frequency)
-        lexical = dict(self._lexical.search(terms, depth, documents))
-        rows = {row.id: row for row in self.store.rows(sorted(dense.keys() | lexical.keys()))}
-        lines = self._heading_cosines(vector, {number: row.line_row for number, row in rows.items()})
-        last = self._heading_cosines(vector, {number: row.heading_row for number, row in rows.items()})
-        lengths = {number: row.end - row.start for number, row in rows.items()}
-        scores = fused(dense, lexical, lines, last, lengths)
-        ranking = ranked(scores, {number: row.document for number, row in rows.items()})
+        found = self._found(query, max(k, SHALLOWEST), documents)
+        rows, signs = self._signs(query, found)
+        signs |= self._read(query, signs, max(k, READ))
+        ranking = ranked(
+            {number: sign.score for number, sign in signs.items()},
+            {number: row.document for number, row in rows.items()},
+        )
         return [
-            Hit(
-                self.store.passage(row),
-                round(score, DIGITS),
-                dense.get(row.id),
-                lexical.get(row.id),
-                self._also_in(row, documents),
-                last[row.id],
-            )
+            self._hit(row, score, query, signs[row.id], documents)
             for row, score in _folded([(rows[number], score) for number, score in ranking], k)
         ]
 
-    def _nearest(
-        self, vector: NDArray[np.float32], depth: int, documents: list[int] | None
-    ) -> dict[int, float]:
+    def _found(self, query: Query, least: int, documents: list[int] | None) -> _Found:
+        """List the passages that may fit, in three ways: by their meaning, by a span's, and by words."""
+        depth = max(least, min(DEEPEST, self.manifest.counts.passages // SHARE))
         allowed = None if documents is None else np.array(self.store.passages_of(documents), np.int64)
-        return dict(self._dense.search(vector, depth, allowed))
+        dense = self._dense.search(query.vector, depth, allowed)
+        lexical = self._lexical.search(query.terms, depth, documents)
+        return _Found(dict(dense), dict(lexical), self._by_spans(query.vector, depth, allowed))
 
-    def _heading_cosines(self, vector: NDArray[np.float32], rows: Mapping[int, int]) -> dict[int, float]:
-        wanted = sorted(set(rows.values()))
-        cosines = dict(zip(wanted, self._headings.cosines(vector, np.array(wanted, np.int64)), strict=True))
-        return {number: cosines[row] for number, row in rows.items()}
+    def _by_spans(
+        self, vector: NDArray[np.float32], depth: int, allowed: NDArray[np.int64] | None
+    ) -> dict[int, float]:
+        """Give the `depth` passages with the spans nearest to `vector`, each with the cosine of its best."""
+        rows = None if allowed is None else self.store.span_rows(allowed)
+        spans = self._spans.search(vector, SPANS_LISTED * depth, rows)
+        nearest: dict[int, float] = {}
+        for number, (_, cosine) in zip(self.store.holders([row for row, _ in spans]), spans, strict=True):
+            nearest.setdefault(number, cosine)
+        return dict(islice(nearest.items(), depth))
+
+    def _signs(self, query: Query, found: _Found) -> tuple[dict[int, Row], dict[int, Signs]]:
+        """Gather what speaks for each passage that was found, but for what its words say."""
+        numbers = sorted(found.dense.keys() | found.lexical.keys() | found.spans.keys())
+        rows = dict(zip(numbers, self.store.rows(numbers), strict=True))
+        cosines = self._dense.cosines(query.vector, np.array(numbers, np.int64))
+        dense = dict(zip(numbers, cosines, strict=True))
+        heading_rows = np.array([row.heading_row for row in rows.values()], np.int64)
+        headings = dict(zip(numbers, self._headings.cosines(query.vector, heading_rows), strict=True))
+        documents = {number: row.document for number, row in rows.items()}
+        whole = of_documents(dense, documents)
+        lexical, spans = scaled(found.lexical), scaled(found.spans)
+        return rows, {
+            number: Signs(
+                dense[number],
+                lexical.get(number, 0.0),
+                spans.get(number, 0.0),
+                headings[number],
+                row.end - row.start,
+                whole[row.document],
+                found.lexical.get(number),
+            )
+            for number, row in rows.items()
+        }
+
+    def _read(self, query: Query, signs: Mapping[int, Signs], most: int) -> dict[int, Signs]:
+        """Look for the question's terms in the `most` best passages; give all that speaks for these then."""
+        best = sorted(signs, key=lambda number: (-signs[number].score, number))[:most]
+        said = {number: terms(self.store.encoded(number)) for number in best}
+        return {
+            number: replace(signs[number], coverage=query.coverage(found), closeness=query.closeness(found))
+            for number, found in said.items()
+        }
+
+    def _hit(self, row: Row, score: float, query: Query, signs: Signs, documents: list[int] | None) -> Hit:
+        spans = self.store.spans(row.id)
+        cosines = self._spans.cosines(query.vector, self.store.span_rows(np.array([row.id])))
+        return Hit(
+            passage=self.store.passage(row),
+            score=round(score, DIGITS),
+            dense=signs.dense,
+            lexical=signs.bm25,
+            heading=signs.heading,
+            spans=tuple(map(Scored, spans, cosines)),
+            also_in=self._also_in(row, documents),
+            signs=signs,
+        )
 
     def _also_in(self, row: Row, documents: list[int] | None) -> tuple[Passage, ...]:
         """Give the other allowed passages with the same words as `row`."""

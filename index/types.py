@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ingest.types import Passage
+from index.fusion import Signs
+from ingest.types import Passage, Quotable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,31 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """A span that could be quoted, and the cosine similarity of the question with it."""
+
+    span: Quotable
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found.
 
-    `score` is the fused score that ranks it, in [0, 1]. `dense` is the cosine similarity of question and
-    passage, `lexical` the BM25 score; `None` where that retriever did not list it. `heading` is the cosine
-    similarity of the question and the passage's last heading. `also_in` are passages with the same words.
+    `score` is the score that ranks it, in [0, 1]. `dense` and `heading` are the cosine similarities of the
+    question with the passage and with its last heading. `lexical` is the BM25 score; `None` where that
+    retriever did not list it. `spans` are those of the passage that could be quoted. `also_in` are passages
+    with the same words. `signs` are all that the score was made of.
     """
 
     passage: Passage
     score: float
-    dense: float | None
+    dense: float
     lexical: float | None
-    also_in: tuple[Passage, ...] = ()
     heading: float = 0.0
+    spans: tuple[Scored, ...] = ()
+    also_in: tuple[Passage, ...] = ()
+    signs: Signs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from index.dense import DenseIndex
-from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES
+from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, problem_of
 from index.passages import PassageStore, Row
@@ -82,9 +84,11 @@ def _contents(manifest: Manifest, folder: Path) -> Iterator[str]:
         for what, expected, found in (
             (f"documents in {PASSAGES}", counts.documents, len(store.labels)),
             (f"passages in {PASSAGES}", counts.passages, passages),
+            (f"spans in {PASSAGES}", counts.spans, len(store.span_rows(np.arange(passages)))),
             (f"passages in {LEXICAL}", counts.passages, LexicalIndex.open(folder / LEXICAL).passages),
             (f"vectors in {DENSE}", counts.passages, DenseIndex.open(folder / DENSE).rows),
-            (f"vectors in {HEADINGS}", counts.vectors - counts.passages, headings),
+            (f"vectors in {SPANS}", counts.spans, DenseIndex.open(folder / SPANS).rows),
+            (f"vectors in {HEADINGS}", counts.headings, headings),
         ):
             if found != expected:
                 yield f"{folder} should hold {expected} {what} and holds {found}; {afresh}"
@@ -93,6 +97,10 @@ def _contents(manifest: Manifest, folder: Path) -> Iterator[str]:
             rows = store.rows(range(label.first, label.first + label.count))
             if not _fit(number, document, rows, headings):
                 yield f"passages of {document.path} in {folder} are out of place; {afresh}"
+            if not all(
+                row.start <= span.start < span.end <= row.end for row in rows for span in store.spans(row.id)
+            ):
+                yield f"spans of {document.path} in {folder} are out of place; {afresh}"
             yield from _source(manifest.number, document, roots[document.source], afresh)
 
 
@@ -101,7 +109,6 @@ def _fit(number: int, document: Document, rows: list[Row], headings: int) -> boo
     return all(before.end <= after.start for before, after in pairwise(rows)) and all(
         row.document == number
         and 0 <= row.start < row.end <= len(document.text)
-        and 0 <= row.line_row < headings
         and 0 <= row.heading_row < headings
         for row in rows
     )

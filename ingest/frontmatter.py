@@ -93,7 +93,7 @@ def _texts(value: object) -> tuple[str, ...]:
 def _tags(value: object) -> tuple[str, ...]:
     """Give tags without their `#`; on one line they stand between commas, or between spaces."""
     listed = value.split() if isinstance(value, str) and "," not in value else value
-    return tuple(tag for text in _texts(listed) if (tag := text.lstrip("#")))
+    return tuple(tag for text in _texts(listed) if (tag := text.lstrip("# ")))
 
 
 def _date(value: object) -> str | None:

@@ -197,3 +197,19 @@ class Passage(Span):
     def question(self) -> str | None:
         """The question that this passage stands under, if any."""
         return self.headings[-1] if self.kind is Kind.FAQ else None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """A span of a passage that could be quoted: offsets into its document's text, and its plain `words`.
+
+    `kind` is that of its block. `whole` says that it is a whole list, table or code block, with the sentence
+    that leads to it; `cut_off` that the note stops at its end in mid-sentence.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    whole: bool
+    cut_off: bool
+    words: str

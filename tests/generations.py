@@ -42,7 +42,7 @@ def publish(writer: Writer) -> Manifest:
         encoder=ENCODER,
         text_fingerprint="1",
         sources=(SourceRecord("notes", "/notes"),),
-        counts=Counts(1, number, 3),
+        counts=Counts(1, number, 4, 3),
     )
 
 

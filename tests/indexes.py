@@ -14,7 +14,7 @@ from unittest.mock import patch
 from encoders import HashEncoder
 
 import index.build
-from index.build import build_with
+from index.build import Gate, build_with
 from index.encoder import Encoder
 from index.progress import Progress
 from index.search import Index
@@ -35,11 +35,18 @@ def built(
     encoder: Encoder = HASH,
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
+    gate: Gate | None = None,
 ) -> BuildReport:
     """Bring the index in `root` up to date with `sources`."""
     with Store(root).writing() as writer:
         return build_with(
-            encoder, resolve_sources(sources), writer, root, max_bytes=max_bytes, progress=progress
+            encoder,
+            resolve_sources(sources),
+            writer,
+            root,
+            max_bytes=max_bytes,
+            progress=progress,
+            gate=gate,
         )
 
 
@@ -61,7 +68,8 @@ def answers(index: Index, queries: Sequence[str], k: int = 10, where: Where | No
 def _shown(hit: Hit) -> list[object]:
     passages = [hit.passage, *hit.also_in]
     found = [(p.document.source, p.document.path, p.start, p.text, p.headings, p.kind) for p in passages]
-    return [found, hit.score, hit.dense, hit.lexical]
+    spans = [(one.span.start, one.span.end, one.span.words, one.cosine) for one in hit.spans]
+    return [found, hit.score, hit.dense, hit.lexical, hit.heading, spans]
 
 
 class InProcess:

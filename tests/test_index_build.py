@@ -93,8 +93,8 @@ def test_a_report_counts_what_became_of_each_note(notes: Path, root: Path) -> No
     second = built(root, notes)
     assert (second.generation, second.added, second.changed, second.moved) == (2, 1, 1, 1)
     assert (second.removed, second.unchanged, second.passages) == (1, 2, 5)
-    # Two passages, and the heading above the new one: a moved note keeps its vectors.
-    assert second.encoded == 3
+    # Two passages, a sentence in each, and the heading of the new one: a moved note keeps its vectors.
+    assert second.encoded == 5
 
 
 def test_of_two_equal_notes_each_moves_once(notes: Path, root: Path) -> None:
@@ -133,9 +133,9 @@ def test_seconds_and_progress_are_by_stage(notes: Path, root: Path) -> None:
     """Each stage is told once, in order, all its steps are counted, and no second is counted twice."""
     told = Told()
     seconds = built(root, notes, progress=told).seconds
-    # Three passages, and above them three titles, one of them only the file's name.
-    assert told.totals == {"scan": None, "read": 3, "encode": 6, "write": None}
-    assert told.steps == {"scan": 0, "read": 3, "encode": 6, "write": 0}
+    # Three passages, a sentence in each, and above them three titles, one of them only the file's name.
+    assert told.totals == {"scan": None, "read": 3, "encode": 9, "write": None}
+    assert told.steps == {"scan": 0, "read": 3, "encode": 9, "write": 0}
     assert list(seconds) == ["scan", "read", "encode", "write", "total"]
     assert seconds["write"] > 0
     assert seconds["total"] >= sum(list(seconds.values())[:4]) - 0.004
@@ -271,3 +271,6 @@ def test_documents_are_kept_whole(notes: Path, root: Path) -> None:
     assert (known.manifest, known.documents) == (manifest, stored)
     assert stored["notes", "a.md"].document.text == NOTES["a.md"]
     assert stored["notes", "a.md"].encoded == ("Pods. A pod holds containers.",)
+    assert [[span.words for span in spans] for spans in stored["notes", "a.md"].spans] == [
+        ["A pod holds containers."]
+    ]

@@ -22,6 +22,7 @@ import index.build
 from index import writer
 from index.build import build
 from index.cache import VectorCache
+from index.manifest import FORMAT_VERSION
 from index.model import DEFAULT_MODEL
 from index.verify import verify
 from ingest.errors import IndexLockedError, IndexWriteError, SourceError
@@ -54,7 +55,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["passages.sqlite", "dense.faiss", "headings.faiss", "lexical/meta.json", "manifest.json"]
+    "name", ["passages.sqlite", "spans.faiss", "headings.faiss", "lexical/meta.json", "manifest.json"]
 )
 def test_a_damaged_generation_is_rebuilt_from_the_sources(
     notes: Path, root: Path, caplog: pytest.LogCaptureFixture, name: str
@@ -81,10 +82,10 @@ def test_a_generation_of_another_format_is_kept(
     """An index of another format is rebuilt, with a warning; an older refdesk could still go back to it."""
     built(root, notes)
     manifest = root / "generations" / "000001" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format_version": 1', '"format_version": 99'))
+    manifest.write_text(manifest.read_text().replace('"format_version": 2', '"format_version": 99'))
     assert verify(root) == [
         (
-            f"{manifest.parent} has index format 99 and this refdesk reads format 1; "
+            f"{manifest.parent} has index format 99 and this refdesk reads format {FORMAT_VERSION}; "
             "run `refdesk index` to rebuild it"
         )
     ]
@@ -181,7 +182,8 @@ def test_an_interrupted_run_keeps_what_was_encoded(notes: Path, root: Path) -> N
     assert folders(root) == ["000001"]
     report = built(root, notes)
     assert report.added == 700
-    assert report.encoded == 701 - 512
+    # A passage and a sentence of each note, and the title of all of them.
+    assert report.encoded == 700 + 700 + 1 - 512
 
 
 def test_ctrl_c_ends_a_build_at_once(notes: Path, root: Path) -> None:
@@ -209,7 +211,7 @@ def test_ctrl_c_ends_a_build_at_once(notes: Path, root: Path) -> None:
     assert err.splitlines()[-1] == b"KeyboardInterrupt"
     assert folders(root) == ["000001"]
     assert verify(root) == []
-    assert built(root, notes).encoded == 901 - 512
+    assert built(root, notes).encoded == 900 + 900 + 1 - 512
 
 
 def test_two_builds_at_once_are_one_and_an_error(notes: Path, root: Path, models: Path) -> None:

@@ -21,10 +21,18 @@ def unit(rows: int, dimension: int = 16, seed: int = 7) -> NDArray[np.float32]:
     return vectors / length
 
 
-def opened(path: Path, vectors: NDArray[np.float32]) -> DenseIndex:
+def opened(path: Path, vectors: NDArray[np.float32], *, half: bool = False) -> DenseIndex:
     """Write vectors and open them."""
-    DenseIndex.write(path, vectors)
+    DenseIndex.write(path, vectors, half=half)
     return DenseIndex.open(path)
+
+
+def halved(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give what is left of vectors in 16 bits a number."""
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+either_width = pytest.mark.parametrize("half", [False, True], ids=["32 bits", "16 bits"])
 
 
 def ranking(vectors: NDArray[np.float32], question: NDArray[np.float32]) -> list[tuple[int, float]]:
@@ -48,19 +56,21 @@ def test_the_closest_rows_come_first(tmp_path: Path) -> None:
     )
 
 
+@either_width
 @pytest.mark.parametrize("k", [1, 7, 99, 100, 101, 150, 299])
-def test_equal_cosines_come_in_the_order_of_rows(tmp_path: Path, k: int) -> None:
+def test_equal_cosines_come_in_the_order_of_rows(tmp_path: Path, k: int, *, half: bool) -> None:
     """Where the last place is shared by many rows the first of them get it, however FAISS keeps its lists."""
-    vectors = np.repeat(unit(3), 100, axis=0)
+    vectors = halved(np.repeat(unit(3), 100, axis=0))
     vectors = vectors[np.random.default_rng(7).permutation(300)]
-    found = opened(tmp_path / "dense", vectors).search(vectors[0], k)
+    found = opened(tmp_path / "dense", vectors, half=half).search(vectors[0], k)
     assert [row for row, _ in found] == [row for row, _ in ranking(vectors, vectors[0])[:k]]
 
 
-def test_only_allowed_rows_count(tmp_path: Path) -> None:
+@either_width
+def test_only_allowed_rows_count(tmp_path: Path, *, half: bool) -> None:
     """The best of the allowed rows are found, as many as are asked for and there are, ties included."""
-    vectors = np.repeat(unit(150), 2, axis=0)
-    dense = opened(tmp_path / "dense", vectors)
+    vectors = halved(np.repeat(unit(150), 2, axis=0))
+    dense = opened(tmp_path / "dense", vectors, half=half)
     allowed = np.arange(1, 300, 3)
     best = [row for row, _ in ranking(vectors, vectors[0]) if row in set(allowed.tolist())]
     for k in (1, 20, 100, 500):
@@ -68,12 +78,40 @@ def test_only_allowed_rows_count(tmp_path: Path) -> None:
     assert dense.search(vectors[0], 5, np.array([], np.int64)) == []
 
 
-def test_nothing_asked_for_is_nothing_found(tmp_path: Path) -> None:
+@either_width
+def test_nothing_asked_for_is_nothing_found(tmp_path: Path, *, half: bool) -> None:
     """No rows, or none asked for, is an empty list and no error."""
-    empty = opened(tmp_path / "empty", np.empty((0, 16), np.float32))
-    assert (empty.rows, empty.search(unit(1)[0], 5)) == (0, [])
-    assert opened(tmp_path / "dense", unit(3)).search(unit(1)[0], 0) == []
+    empty = opened(tmp_path / "empty", np.empty((0, 16), np.float32), half=half)
+    assert (empty.rows, empty.dimension, empty.search(unit(1)[0], 5)) == (0, 16, [])
+    assert opened(tmp_path / "dense", unit(3), half=half).search(unit(1)[0], 0) == []
     assert empty.cosines(unit(1)[0], np.array([], np.int64)) == []
+
+
+@pytest.mark.parametrize("dimension", [3, 16, 384])
+def test_half_the_bits_move_a_cosine_by_up_to_a_two_thousandth(tmp_path: Path, dimension: int) -> None:
+    """By 2 ** -11, as 11 bits of each number are kept; the order is by what is held, in half the file."""
+    vectors, question = unit(500, dimension), unit(1, dimension, seed=8)[0]
+    dense = opened(tmp_path / "half", vectors, half=True)
+    found = dict(dense.search(question, 500))
+    off = [abs(found[row] - float(vector @ question)) for row, vector in enumerate(vectors)]
+    assert 0 < max(off) <= 2**-11
+    every = np.arange(500)
+    assert dense.cosines(question, every) == pytest.approx([found[row] for row in range(500)], abs=2e-6)
+    assert [row for row, _ in dense.search(question, 50)] == [
+        row for row, _ in ranking(halved(vectors), question)[:50]
+    ]
+    size = (tmp_path / "half").stat().st_size
+    opened(tmp_path / "whole", vectors)
+    assert (tmp_path / "whole").stat().st_size - size == pytest.approx(500 * dimension * 2, abs=100)
+
+
+def test_a_cosine_is_the_same_beside_whatever_others(tmp_path: Path) -> None:
+    """To the last bit, alone or among many rows, in any order."""
+    vectors, question = unit(300, 384), unit(1, 384, seed=8)[0]
+    dense = opened(tmp_path / "dense", vectors)
+    together = dense.cosines(question, np.arange(300))
+    assert [dense.cosines(question, np.array([row]))[0] for row in range(300)] == together
+    assert dense.cosines(question, np.arange(300)[::-1]) == together[::-1]
 
 
 @settings(max_examples=25, deadline=None)
@@ -101,10 +139,11 @@ def test_a_missing_file_is_damage(tmp_path: Path) -> None:
         DenseIndex.open(tmp_path / "dense")
 
 
-def test_any_changed_byte_is_damage(tmp_path: Path) -> None:
+@either_width
+def test_any_changed_byte_is_damage(tmp_path: Path, *, half: bool) -> None:
     """Each byte of the header and of the sum, and others at random: changed, it is found on opening."""
     path = tmp_path / "dense"
-    DenseIndex.write(path, unit(40))
+    DenseIndex.write(path, unit(40), half=half)
     body = path.read_bytes()
     chance = random.Random(7)  # noqa: S311 - any places will do
     for at in [*range(64), *range(len(body) - 16, len(body)), *chance.sample(range(len(body)), 60)]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from generations import build
 
-from index.manifest import read_manifest, refdesk_version
+from index.manifest import FORMAT_VERSION, read_manifest, refdesk_version
 from ingest.errors import DamagedIndexError, IncompatibleIndexError
 
 
@@ -18,8 +18,8 @@ from ingest.errors import DamagedIndexError, IncompatibleIndexError
         (b"\x00\xff", "is not a manifest"),
         (b'{"format_version": "\xff"}', "is not a manifest"),
         (b'{"format_version": "1"}', "Expected `int`, got `str`"),
-        (b'{"format_version": 1}', "missing required field `number`"),
-        (b'{"format_version": 1, "surprise": 2}', "unknown field `surprise`"),
+        (b'{"format_version": 2}', "missing required field `number`"),
+        (b'{"format_version": 2, "surprise": 2}', "unknown field `surprise`"),
     ],
 )
 def test_a_manifest_of_garbage_is_damage(tmp_path: Path, body: bytes, problem: str) -> None:
@@ -48,7 +48,7 @@ def test_another_format_is_incompatible(tmp_path: Path) -> None:
         '{"format_version": 7, "novelty": [1]}'
     )
     with pytest.raises(
-        IncompatibleIndexError, match=r"index format 7 .* reads format 1; run `refdesk index`"
+        IncompatibleIndexError, match=rf"index format 7 .* reads format {FORMAT_VERSION}; run `refdesk index`"
     ):
         read_manifest(tmp_path / "generations" / "000001")
 

@@ -1,21 +1,24 @@
 """The file of documents and passages: what is read is what was written, or an error."""
 
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexes import built, opened, reading_in_process
 from trees import tree
 
 from index.filters import allows
 from index.passage_file import write_passages
-from index.passages import PassageStore
+from index.passages import PassageStore, Stored
 from index.store import Store
 from index.types import Where
 from ingest.errors import DamagedIndexError
+from ingest.types import Document, Format, Kind, Passage, Quotable
 
 
 @pytest.fixture
@@ -41,6 +44,7 @@ def read_all(store: PassageStore) -> None:
     store.files()
     list(store.stored())
     list(map(store.same_words, store.rows([0])))
+    store.span_rows(np.array([0]))
 
 
 def test_what_was_written_is_read(file: Path) -> None:
@@ -60,6 +64,11 @@ def test_what_was_written_is_read(file: Path) -> None:
         assert (store.rows([]), store.passages_of([])) == ([], [])
         assert [document.path for document in store.documents()] == ["a.md", "b.md", "c.md"]
         assert store.document(0) is store.document(0)
+        assert [[span.words for span in store.spans(number)] for number in range(3)] == [
+            ["One."],
+            ["Two."],
+            ["one."],
+        ]
         assert [stored.encoded for stored in store.stored()] == [("A. One.", "A: B. Two."), ("A. one.",), ()]
 
 
@@ -74,6 +83,10 @@ def test_what_was_written_is_read(file: Path) -> None:
         ("UPDATE passages SET body = CAST(body AS TEXT)", "passage 0 in"),
         ("UPDATE passages SET body = NULL", "passage 0 in"),
         ("UPDATE passages SET encoded = x'22'", "the text of passage 0 in"),
+        ("UPDATE passages SET spans = x'5b5d'", "the spans of passage 0 in"),
+        ("UPDATE passages SET spans_seal = NULL", "the spans of passage 0 in"),
+        ("DELETE FROM lists WHERE name = 'span_ends'", "the list of span_ends in"),
+        ("UPDATE lists SET body = '\"\"' WHERE name = 'span_ends'", "the list of span_ends in"),
         ("UPDATE documents SET body = replace(CAST(body AS TEXT), 'One', 'Two')", "document 0 in"),
         ("DELETE FROM documents", "document 0 in"),
         ("DELETE FROM same_words", "the list of passages of words"),
@@ -113,10 +126,36 @@ def test_a_path_with_odd_characters_is_opened(file: Path, tmp_path: Path) -> Non
         assert len(store.files()) == 3
 
 
+@settings(max_examples=20, deadline=None)
+@given(counts=st.lists(st.integers(0, 3), max_size=8), chance=st.randoms(use_true_random=False))
+def test_the_vectors_of_spans_lie_in_the_order_of_passages(
+    tmp_path_factory: pytest.TempPathFactory, counts: list[int], chance: random.Random
+) -> None:
+    """Each passage has as many rows as spans, after those of the passages before; a row knows its passage."""
+    document = Document("a.md", "notes", "a", "words", Format.MARKDOWN, "0")
+    span = Quotable(0, 5, Kind.PROSE, whole=False, cut_off=False, words="words")
+    stored = Stored(
+        document,
+        (Passage(document, 0, 5),) * len(counts),
+        ("words",) * len(counts),
+        tuple((span,) * count for count in counts),
+    )
+    file = tmp_path_factory.mktemp("spans") / "file"
+    write_passages(file, [stored], (), lambda _: 0)
+    holders = [number for number, count in enumerate(counts) for _ in range(count)]
+    some = chance.sample(range(len(counts)), len(counts) // 2)
+    with PassageStore(file) as store:
+        assert store.holders(range(len(holders))) == holders
+        assert store.span_rows(np.arange(len(counts))).tolist() == list(range(len(holders)))
+        assert store.span_rows(np.array(some, np.int64)).tolist() == [
+            row for number in some for row, holder in enumerate(holders) if holder == number
+        ]
+
+
 def test_a_file_that_can_not_be_written_is_an_os_error(tmp_path: Path) -> None:
     """Where SQLite fails the error says so in words."""
     with pytest.raises(OSError, match="SQLite could not write: unable to open database file"):
-        write_passages(tmp_path / "none" / "file", (), (), lambda _: (0, 0))
+        write_passages(tmp_path / "none" / "file", (), (), lambda _: 0)
 
 
 def test_an_open_index_answers_after_its_file_is_gone(file: Path, tmp_path: Path) -> None:

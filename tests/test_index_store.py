@@ -18,7 +18,7 @@ def test_a_published_generation_is_live(tmp_path: Path) -> None:
     read, folder = Store(tmp_path).open_current()
     assert read == written
     assert folder == tmp_path / "generations" / "000001"
-    assert (read.number, read.format_version, read.encoder, read.counts.passages) == (1, 1, ENCODER, 1)
+    assert (read.number, read.format_version, read.encoder, read.counts.passages) == (1, 2, ENCODER, 1)
     assert read.built_at.endswith("+00:00")
     assert sorted(read.files) == ["dense", "lexical/terms", "passages"]
     assert live(tmp_path) == 1

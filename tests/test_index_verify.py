@@ -11,7 +11,7 @@ import pytest
 from indexes import HASH, built, opened, reading_in_process
 from trees import tree
 
-from index.generation import heading_texts, write_generation
+from index.generation import Texts, Vectors, write_generation
 from index.layout import TEXT_FINGERPRINT
 from index.manifest import Counts, EncoderRecord, SourceRecord
 from index.passages import Stored
@@ -80,7 +80,7 @@ def test_each_damaged_file_is_named(root: Path) -> None:
     assert verify(root) == []
 
 
-@pytest.mark.parametrize("name", ["passages.sqlite", "dense.faiss", "lexical/meta.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["passages.sqlite", "spans.faiss", "lexical/meta.json", "manifest.json"])
 def test_a_missing_and_a_cut_file_are_named(root: Path, name: str) -> None:
     """A file that is cut short or gone is a line that names it."""
     path = root / "generations" / "000001" / name
@@ -159,9 +159,17 @@ def moved(*spans: tuple[int, int]) -> Tamper:
 
     def tamper(stored: Stored) -> Stored:
         passages = tuple(Passage(stored.document, start, end, ("Pods",)) for start, end in spans)
-        return replace(stored, passages=passages, encoded=("words",) * len(spans))
+        return replace(stored, passages=passages, encoded=("words",) * len(spans), spans=((),) * len(spans))
 
     return tamper
+
+
+def misquoted(stored: Stored) -> Stored:
+    """Let the spans of a document's first passage begin a character before it."""
+    first, *rest = stored.spans
+    return replace(
+        stored, spans=(tuple(replace(span, start=stored.passages[0].start - 1) for span in first), *rest)
+    )
 
 
 def retold(stored: Stored) -> Stored:
@@ -177,16 +185,15 @@ def tampered(root: Path, notes: Path, tamper: Tamper, *, more: int = 0) -> list[
     assert before
     first, *rest = before.documents.values()
     documents = [tamper(first), *rest]
-    texts = [text for stored in documents for text in stored.encoded]
-    headings = heading_texts(documents)
+    texts = Texts.of(documents)
     with Store(root).writing() as writer:
         folder = writer.stage()
-        write_generation(folder, documents, before.files, HASH.encode(texts), HASH.encode(headings))
+        write_generation(folder, documents, before.files, Vectors(*map(HASH.encode, texts)))
         writer.publish(
             encoder=ENCODER,
             text_fingerprint=TEXT_FINGERPRINT,
             sources=(SourceRecord("notes", str(notes)),),
-            counts=Counts(len(documents) + more, len(texts) + more, len(texts) + len(headings) + more + more),
+            counts=Counts(*(count + more for count in (len(documents), *map(len, texts)))),
         )
     return verify(root)
 
@@ -205,6 +212,17 @@ def test_passages_out_of_place_are_told(root: Path, notes: Path, spans: tuple[tu
     ]
 
 
+def test_spans_out_of_place_are_told(root: Path, notes: Path) -> None:
+    """What could be quoted of a passage and does not lie in it is a line with its note."""
+    folder = root / "generations" / "000002"
+    assert tampered(root, notes, misquoted) == [
+        (
+            f"spans of a.md in {folder} are out of place; "
+            f"delete {folder}, then run `refdesk index` to build it afresh"
+        )
+    ]
+
+
 def test_another_text_than_the_files_is_told(root: Path, notes: Path) -> None:
     """A text that is not the file's own, though the file did not change, is told."""
     (problem,) = tampered(root, notes, retold)
@@ -218,12 +236,14 @@ def test_counts_that_disagree_are_told(root: Path, notes: Path) -> None:
     folder = root / "generations" / "000002"
     problems = tampered(root, notes, lambda stored: stored, more=1)
     documents, passages = 7, len(opened(root).search("words", 99))
-    headings = opened(root)._headings.rows
+    spans, headings = opened(root)._spans.rows, opened(root)._headings.rows
     assert [problem.partition("; ")[0] for problem in problems] == [
         f"{folder} should hold {documents + 1} documents in passages.sqlite and holds {documents}",
         f"{folder} should hold {passages + 1} passages in passages.sqlite and holds {passages}",
+        f"{folder} should hold {spans + 1} spans in passages.sqlite and holds {spans}",
         f"{folder} should hold {passages + 1} passages in lexical and holds {passages}",
         f"{folder} should hold {passages + 1} vectors in dense.faiss and holds {passages}",
+        f"{folder} should hold {spans + 1} vectors in spans.faiss and holds {spans}",
         f"{folder} should hold {headings + 1} vectors in headings.faiss and holds {headings}",
     ]
     assert np.all([problem.endswith("to build it afresh") for problem in problems])

@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.frontmatter import Frontmatter, read_frontmatter
@@ -191,6 +191,7 @@ _VALUES = st.recursive(
 
 
 @given(st.dictionaries(_KEYS, _VALUES, max_size=4))
+@example({"tags": ",# # a"})
 def test_metadata_holds_no_blanks(values: dict[str, object]) -> None:
     """Whatever the values, a tag, alias or name is never empty and has no blanks around it."""
     front = _yaml(json.dumps(values))

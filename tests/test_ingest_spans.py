@@ -1,22 +1,46 @@
 """Which spans of a passage could be quoted."""
 
 import pytest
-from asking import hit, note, passages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.spans import WHOLE_CODE, Candidate, candidates
-from ingest.types import Block, Document, Format, Kind, Link, Passage
+from ingest.chunk import chunk
+from ingest.markdown import read_markdown
+from ingest.spans import WHOLE_CODE, quotable
+from ingest.types import Block, Document, Format, Kind, Link, Passage, Quotable, RawFile
 
 
-def spans(text: str, limit: int = 200) -> list[Candidate]:
-    """Give the candidates of all passages of a Markdown note."""
-    return candidates([hit(passage) for passage in passages(note(text), limit)])
+def note(text: str) -> Document:
+    """Read a Markdown note."""
+    return read_markdown(RawFile("note.md", "notes", text.encode()))
+
+
+def passages(document: Document, limit: int = 200) -> list[Passage]:
+    """Cut a document into passages of at most `limit` words."""
+    return chunk(document, lambda text: len(text.split()), limit)
+
+
+def spans(text: str, limit: int = 200) -> list[Quotable]:
+    """Give the spans of all passages of a Markdown note."""
+    return [span for passage in passages(note(text), limit) for span in quotable(passage)]
+
+
+def quotes(document: Document, found: list[Quotable]) -> list[str]:
+    """Give the characters of spans."""
+    return [document.text[span.start : span.end] for span in found]
 
 
 def shown(text: str, limit: int = 200) -> list[tuple[Kind, bool, str]]:
-    """Give kind, whether whole, and text of the candidates of a Markdown note."""
-    return [(span.kind, span.whole, span.text) for span in spans(text, limit)]
+    """Give kind, whether whole, and text of the spans of a Markdown note."""
+    found = spans(text, limit)
+    return [
+        (span.kind, span.whole, quote) for span, quote in zip(found, quotes(note(text), found), strict=True)
+    ]
+
+
+def whole(document: Document) -> Passage:
+    """Give all of a document as one passage."""
+    return Passage(document, 0, len(document.text))
 
 
 def test_a_paragraph_gives_its_sentences() -> None:
@@ -80,8 +104,7 @@ def test_a_lead_in_does_not_reach_over_what_is_left_out() -> None:
     text = "Stages:\n1 2 3 |\n- build\n- test"
     blocks = (Block(Kind.PROSE, 0, 7), Block(Kind.LIST, 16, 30, (16, 24)))
     document = Document("a.txt", "notes", "a", text, Format.TEXT, "0", blocks=blocks)
-    found = candidates([hit(Passage(document, 0, len(text)))])
-    assert [span.text for span in found] == ["Stages:", "- build", "- test", "- build\n- test"]
+    assert quotes(document, quotable(whole(document))) == ["Stages:", "- build", "- test", "- build\n- test"]
 
 
 def test_a_list_that_holds_its_lead_in_takes_no_other() -> None:
@@ -89,8 +112,8 @@ def test_a_list_that_holds_its_lead_in_takes_no_other() -> None:
     text = "Pods rest.\nThe stages are:\n1. build\n2. test"
     blocks = (Block(Kind.PROSE, 0, 10), Block(Kind.LIST, 11, len(text), (11, 36)))
     document = Document("a.txt", "notes", "a", text, Format.TEXT, "0", blocks=blocks)
-    found = candidates([hit(Passage(document, 0, len(text)))])
-    assert [span.text for span in found if span.whole] == ["The stages are:\n1. build\n2. test"]
+    found = [span for span in quotable(whole(document)) if span.whole]
+    assert quotes(document, found) == ["The stages are:\n1. build\n2. test"]
 
 
 def test_a_table_gives_its_rows_but_not_its_head() -> None:
@@ -106,34 +129,32 @@ def test_a_table_gives_its_rows_but_not_its_head() -> None:
 def test_a_list_that_two_passages_share_gives_no_whole() -> None:
     """Each passage gives the items that it holds; nothing is cut in the middle."""
     items = [f"- item {number} goes on for five" for number in range(12)]
-    found = spans("\n".join(items), limit=40)
-    assert len({span.rank for span in found}) > 1
-    assert [(span.whole, span.text) for span in found] == [(False, item) for item in items]
+    text = "\n".join(items)
+    assert len(passages(note(text), 40)) > 1
+    assert shown(text, 40) == [(Kind.LIST, False, item) for item in items]
 
 
 def test_code_that_two_passages_share_gives_its_lines() -> None:
     """A line is a statement; half of a block is not."""
     lines = [f"run step {number} of many" for number in range(20)]
-    found = spans("\n".join(("```sh", *lines, "```")), limit=40)
-    assert len({span.rank for span in found}) > 1
-    assert [(span.kind, span.whole, span.text) for span in found] == [
-        (Kind.CODE, False, line) for line in lines
-    ]
+    text = "\n".join(("```sh", *lines, "```"))
+    assert len(passages(note(text), 40)) > 1
+    assert shown(text, 40) == [(Kind.CODE, False, line) for line in lines]
 
 
 def test_code_that_is_too_long_gives_its_lines() -> None:
     """More than 2,000 characters are no quote; the fences are no part of the first and the last line."""
     line = "x" * 80
-    found = spans("~~~\n" + f"  {line}\n" * 26 + "~~~~", 10_000)
-    assert [span.text for span in found] == [line] * 26
+    found = shown("~~~\n" + f"  {line}\n" * 26 + "~~~~", 10_000)
+    assert found == [(Kind.CODE, False, line)] * 26
     assert WHOLE_CODE == 2_000
 
 
 def test_an_item_that_two_passages_share_gives_its_sentences() -> None:
     """A long item is cut at sentences, and so is what is quoted of it."""
     sentences = [f"Sentence {number} is of seven plain words." for number in range(12)]
-    found = [span.text for span in spans("- " + " ".join(sentences), limit=40)]
-    assert found == ["- " + sentences[0], *sentences[1:]]
+    found = shown("- " + " ".join(sentences), limit=40)
+    assert [text for _, _, text in found] == ["- " + sentences[0], *sentences[1:]]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +170,7 @@ def test_an_item_that_two_passages_share_gives_its_sentences() -> None:
 def test_bare_links_are_no_answer(text: str) -> None:
     """What is only links, to notes or addresses, is left out, items and wholes alike."""
     document = note(text + "\n\nPods are small.")
-    everything = Passage(document, 0, len(document.text))
-    assert [span.text for span in candidates([hit(everything)])] == ["Pods are small."]
+    assert quotes(document, quotable(whole(document))) == ["Pods are small."]
 
 
 def test_a_sentence_may_hold_links() -> None:
@@ -174,27 +194,32 @@ def test_a_link_that_is_left_out_may_stand_in_code() -> None:
         blocks=(Block(Kind.CODE, 0, len(text), (0,)),),
         links=(Link(text, text, 0, len(text)),),
     )
-    assert [span.text for span in candidates([hit(Passage(document, 0, len(text)))])] == [text]
+    assert quotes(document, quotable(whole(document))) == [text]
 
 
 @pytest.mark.parametrize("text", ["...", "- a\n\n1 2", "—", "| flag | means |\r\n|---|---|", "```sh\n```"])
 def test_what_has_hardly_a_letter_is_no_answer(text: str) -> None:
     """Fewer than three letters and digits say nothing, nor do a table's head and the fences of no code."""
-    document = note(text)
-    assert candidates([hit(Passage(document, 0, len(document.text)))]) == []
+    assert quotable(whole(note(text))) == []
 
 
-def test_candidates_come_by_rank_then_by_place() -> None:
-    """The rank counts the passages from 0; the same passages give the same candidates."""
-    document = note("# One\n\nFirst here. Second here.\n\n# Two\n\nThird here.\n")
-    one, two = passages(document)
-    found = candidates([hit(two), hit(one)])
-    assert [(span.rank, span.text) for span in found] == [
-        (0, "Third here."),
-        (1, "First here."),
-        (1, "Second here."),
-    ]
-    assert found == candidates([hit(two), hit(one)])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**Pods** restart, see [[Nodes|the nodes]].", ["Pods restart, see the nodes."]),
+        ("- run `ls`\n- run `rm`", ["run ls", "run rm", "run ls run rm"]),
+        ("Run:\n\n```sh\nls *.md\n```", ["Run: ls *.md"]),
+    ],
+)
+def test_words_are_plain(text: str, words: list[str]) -> None:
+    """The words of a span are what a reader sees of it: without the signs of Markdown, in one line."""
+    assert [" ".join(span.words.split()) for span in spans(text)] == words
+
+
+def test_a_line_of_code_is_taken_as_it_is() -> None:
+    """Signs that mean something in Markdown mean something else in a line of code."""
+    lines = ["rm -rf **/*.md # [all](them)"] * 80
+    assert {span.words for span in spans("\n".join(("```sh", *lines, "```")), 10_000)} == {lines[0]}
 
 
 @pytest.mark.parametrize(
@@ -224,9 +249,8 @@ def test_the_end_of_a_passage_is_not_the_end_of_a_sentence() -> None:
     words = " ".join(["walk to the"] * 40)
     document = note(words + " end.")
     cut = Passage(document, 0, len("walk to the walk to the"))
-    assert [(span.text, span.cut_off) for span in candidates([hit(cut)])] == [
-        ("walk to the walk to the", False)
-    ]
+    (span,) = quotable(cut)
+    assert (quotes(document, [span]), span.cut_off) == (["walk to the walk to the"], False)
 
 
 _LINES = st.lists(
@@ -243,14 +267,15 @@ _LINES = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(lines=_LINES, limit=st.integers(8, 60))
-def test_candidates_lie_inside_their_passage(lines: list[str], limit: int) -> None:
-    """None is empty, none has white space around it, and a whole is a block with what leads to it."""
+def test_spans_lie_inside_their_passage(lines: list[str], limit: int) -> None:
+    """None is empty or ends in white space; a whole is a block with its lead-in; the ends never go back."""
     document = note("\n".join(lines))
-    found = passages(document, limit)
-    for span in candidates([hit(passage) for passage in found]):
-        passage = found[span.rank]
-        assert passage.start <= span.start < span.end <= passage.end
-        assert span.text == document.text[span.start : span.end]
-        assert span.text.rstrip() == span.text
-        if span.whole:
-            assert any(block.end == span.end and span.start <= block.start for block in document.blocks)
+    for passage in passages(document, limit):
+        found = quotable(passage)
+        assert found == quotable(passage)
+        assert [span.end for span in found] == sorted(span.end for span in found)
+        for span, quote in zip(found, quotes(document, found), strict=True):
+            assert passage.start <= span.start < span.end <= passage.end
+            assert quote.rstrip() == quote
+            if span.whole:
+                assert any(block.end == span.end and span.start <= block.start for block in document.blocks)

@@ -1,0 +1,51 @@
+"""Mending misspelt words of a question, and only those that neither the notes nor the encoder know."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from index.analysis import QUESTION_WORDS, folded, terms
+
+# In letters: shorter words have too many neighbours. From the second on, two letters may be wrong.
+SHORTEST, LONG = 4, 8
+
+_WORD = re.compile(r"(?<![\w./:@-])[^\W\d_]{4,40}(?![\w/:@]|[.-]\w)")
+
+
+def vocabulary(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Give the folded words of `texts` that could be what was meant, in order, each with its count."""
+    counts = Counter(folded(word) for text in texts for word in _WORD.findall(text))
+    return sorted(counts.items())
+
+
+def respelled(
+    question: str,
+    frequency: Callable[[str], int],
+    known: Callable[[], Mapping[str, int]],
+    is_word: Callable[[str], bool],
+) -> str:
+    """Give `question` with its misspelt words as the notes write them.
+
+    A word is misspelt if no passage holds its term (`frequency`), if it is not a word of the language
+    (`is_word`), and if one of the `known` words is one letter away (two, for a long one) by insertion,
+    deletion, substitution or swapping neighbours. Of several the nearest is meant, then the most frequent.
+    """
+
+    def mended(found: re.Match[str]) -> str:
+        word = folded(found[0])
+        if word in QUESTION_WORDS or any(map(frequency, terms(word))) or is_word(word):
+            return found[0]
+        return _nearest(word, known()) or found[0]
+
+    return _WORD.sub(mended, question)
+
+
+def _nearest(word: str, known: Mapping[str, int]) -> str | None:
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract_iter
+
+    # People seldom miss the first letter; words that differ there are others.
+    choices = [other for other in known if other[0] == word[0]]
+    near = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
+    candidates = [(distance, -known[other], other) for other, distance, _ in near]
+    return min(candidates)[2] if candidates else None
