@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.confidence import Confidence, fitted
 from bot.conversation import read_in_context
 from bot.evidence import Evidence, answer_features, evidence_for, rated
+from bot.features import lacks_number
 from bot.selection import selected
 from bot.types import Answer, Citation, Turn, Verdict
 from index.analysis import terms
@@ -57,14 +58,16 @@ def answer(
 def judged(evidence: Evidence, model: Confidence) -> tuple[Verdict, float, tuple[Citation, ...]]:
     """Choose the citations, and say how probable it is that they answer.
 
-    A body that has nothing to do with the question above it is never more than the closest there is.
+    A body that has nothing to do with the question above it is never more than the closest there is, nor is a
+    quote without a number where one is asked for.
     """
     spans = rated(evidence.spans, model.span)
     citations = selected(spans)
     if not citations:
         return Verdict.NOT_FOUND, 0.0, ()
     confidence = round(model.answer.probability(answer_features(evidence, spans)), 4)
-    if _misled_by_heading(evidence, citations[0].passage):
+    quotes = (citation.quote for citation in citations)
+    if _misled_by_heading(evidence, citations[0].passage) or lacks_number(evidence.question, quotes):
         confidence = min(confidence, round(model.answered - BELOW, 4))
     if confidence >= model.answered:
         return Verdict.ANSWERED, confidence, citations

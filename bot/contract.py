@@ -53,7 +53,7 @@ class RankedPassage:
     lines: tuple[int, int] | None
     page: int | None
     score: float
-    dense: float | None
+    dense: float
     lexical: float | None
 
 
@@ -135,7 +135,7 @@ def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
             lines=passage.lines,
             page=passage.page,
             score=_score(hit.score),
-            dense=None if hit.dense is None else _score(hit.dense),
+            dense=_score(hit.dense),
             lexical=None if hit.lexical is None else _score(hit.lexical),
         )
         for hit in hits

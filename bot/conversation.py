@@ -56,7 +56,7 @@ def read_in_context(question: str, history: Sequence[Turn], index: Index) -> str
     asked = [turn.text for turn in history if turn.role == "user"][-TURNS_READ:]
     before = ""
     for text in asked:
-        before = _read_after(" ".join(text.split()[:MAX_WORDS]), before, index)
+        before = _read_after(index.respelled(" ".join(text.split()[:MAX_WORDS])), before, index)
     return _read_after(question, before, index)
 
 

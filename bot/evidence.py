@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.confidence import Linear, shares
-from bot.features import SPAN_FEATURES, Question, Surroundings, span_features
+from bot.features import Question, Surroundings, span_features
 from bot.spans import Candidate, candidates
-from index.analysis import terms
 from index.search import Index
 from index.types import Hit, Where
 
 # Spans are taken from this many of the best passages.
 READ_PASSAGES = 8
-# The passages that the best one is compared with.
-RIVALS = 4
-
-ANSWER_FEATURES = ("fit", "doubt", "score", "lead", "coverage", "missing", "agreement")
+# How the likelihood spreads over the spans (their entropy, in nats), the score of the best passage, and
+# whether the retrievers agree on it.
+ANSWER_FEATURES = ("doubt", "score", "agreement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +70,8 @@ def answer_features(evidence: Evidence, spans: Sequence[Rated]) -> tuple[float, 
 
     `spans` are those of the evidence, best first; there must be one.
     """
-    best, hits = spans[0], evidence.hits
-    query = evidence.question.query
-    near = _terms_near(best.candidate)
-    rivals = [hit.score for hit in hits[1 : 1 + RIVALS]]
-    return (
-        best.value,
-        -sum(span.share * math.log(span.share) for span in spans if span.share),
-        hits[0].score,
-        hits[0].score - (sum(rivals) / len(rivals) if rivals else 0.0),
-        dict(zip(SPAN_FEATURES, best.scored.features, strict=True))["coverage_around"],
-        1.0 - query.coverage(near),
-        _agreement(hits),
-    )
-
-
-def _terms_near(candidate: Candidate) -> set[str]:
-    """Give the terms of all spans of a candidate's passage."""
-    return {term for scored in candidate.hit.spans for term in terms(scored.span.words)}
+    doubt = -sum(span.share * math.log(span.share) for span in spans if span.share)
+    return doubt, evidence.hits[0].score, _agreement(evidence.hits)
 
 
 def _agreement(hits: Sequence[Hit]) -> float:

@@ -2,12 +2,13 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.asks import Ask, asked_for
 from bot.spans import Candidate
 from index.analysis import terms
+from index.fusion import HEADING_POWER
 from index.query import Query
 from index.types import Hit
 from ingest.encoded import heading_line
@@ -50,6 +51,14 @@ _SAID = {
     Ask.COMMAND: _CODE,
     Ask.DEFINITION: _DEFINES,
 }
+
+# How far into a sentence its subject reaches, in terms, how much of what is asked after it must name, and how
+# much else it may.
+_SUBJECT = 6
+_NAMED = 0.5
+_BESIDE = 1
+# "A Persistent Volume Claim (PVC) is": the subject is named in two ways.
+_SHORT_FORM = re.compile(r"\([A-Z][\w-]*\)\s*$")
 
 SPAN_FEATURES = (
     "cosine",
@@ -146,22 +155,16 @@ def fits(question: Question, candidate: Candidate) -> bool:
     return sign is None or bool(sign.search(candidate.text))
 
 
+def lacks_number(question: Question, quotes: Iterable[str]) -> bool:
+    """Tell whether a number is asked for and none of `quotes` gives one that the question does not name."""
+    asked = question.query.text
+    return question.ask is Ask.NUMBER and not any(_adds(_NUMBER, quote, asked) for quote in quotes)
+
+
 def _adds(sign: re.Pattern[str], text: str, asked: str) -> bool:
     """Tell whether `text` holds what `sign` stands for, other than what was `asked` with."""
     known = asked.casefold()
     return any(found.casefold() not in known for found in sign.findall(text))
-
-
-# A heading that asks the same is strong evidence, one on the same subject hardly any.
-HEADING_POWER = 4
-
-# How far into a sentence its subject reaches, in terms, how much of what is asked after it must name, and how
-# much else it may.
-_SUBJECT = 6
-_NAMED = 0.5
-_BESIDE = 1
-# "A Persistent Volume Claim (PVC) is": the subject is named in two ways.
-_SHORT_FORM = re.compile(r"\([A-Z][\w-]*\)\s*$")
 
 
 def _is_definition(question: Question, words: str) -> bool:

@@ -32,47 +32,41 @@ _LEANS = re.compile(
 def selected(spans: Sequence[Rated]) -> tuple[Citation, ...]:
     """Give one to three citations of `spans`, which come best first; none where there is no span at all.
 
-    They do not overlap. Sentences that follow each other are one citation.
+    They do not overlap, and no two quotes are the same. Sentences that follow each other are one citation.
     """
     chosen: list[Rated] = []
     for span in spans:
-        if not chosen or (span.share >= RIVAL * chosen[0].share and _joins(span.candidate, chosen)):
+        if not chosen or (span.share >= RIVAL * chosen[0].share and _joins(span, chosen)):
             chosen.append(span)
         if len(chosen) == MOST_CITATIONS:
             break
-    return _merged([*map(_citation, chosen), *_with_the_best(chosen, spans)])
+    beside = [span for span in spans if _completes(span, chosen)]
+    first: dict[str, Citation] = {}
+    for citation in _merged([_citation(span) for span in (*chosen, *beside)]):
+        first.setdefault(citation.quote, citation)
+    return tuple(first.values())
 
 
-def _with_the_best(chosen: Sequence[Rated], spans: Sequence[Rated]) -> list[Citation]:
-    """Give the neighbour of the best span, if it is still to be quoted and there is room for it."""
-    if not chosen:
-        return []
-    best = chosen[0].candidate
-    siblings = [span for span in spans if span.candidate.rank == best.rank and not span.candidate.whole]
-    if _LEANS.match(best.words):
-        before = [span for span in siblings if span.candidate.end <= best.start]
-        near = sorted(before, key=lambda span: -span.candidate.start)[:1]
-    else:
-        after = [span for span in siblings if span.candidate.start >= best.end]
-        near = sorted(after, key=lambda span: span.candidate.start)[:1]
-    return [
-        _citation(span)
-        for span in near
-        if _words_of([*chosen, span]) <= FILLED
-        and not any(_overlap(span.candidate, other.candidate) for other in chosen)
-        and _touch(span.candidate, best)
-    ]
-
-
-def _touch(one: Candidate, other: Candidate) -> bool:
-    first, second = sorted((one, other), key=lambda span: span.start)
-    return not first.hit.passage.document.text[first.end : second.start].strip()
-
-
-def _joins(span: Candidate, chosen: Sequence[Rated]) -> bool:
+def _joins(span: Rated, chosen: Sequence[Rated]) -> bool:
     """Tell whether `span` can be cited beside `chosen`: all are short together, and it adds to each."""
-    together = _words_of(chosen) + len(span.words.split())
-    return together <= LONGEST and all(_adds(span, other.candidate) for other in chosen)
+    others = [other.candidate for other in chosen]
+    return _words_of([*chosen, span]) <= LONGEST and all(_adds(span.candidate, other) for other in others)
+
+
+def _completes(span: Rated, chosen: Sequence[Rated]) -> bool:
+    """Tell whether `span` is the neighbour that the best of `chosen` wants, still to be quoted, and short.
+
+    That is the sentence before it where it leans on that, and else the one after it.
+    """
+    at, best = span.candidate, chosen[0].candidate
+    first, second = (at, best) if _LEANS.match(best.words) else (best, at)
+    return (
+        not at.whole
+        and first.end <= second.start
+        and _touch(first, second)
+        and not any(_overlap(at, other.candidate) for other in chosen)
+        and _words_of([*chosen, span]) <= FILLED
+    )
 
 
 def _words_of(spans: Sequence[Rated]) -> int:
@@ -84,7 +78,7 @@ def _adds(span: Candidate, other: Candidate) -> bool:
 
     Another note may differ by one word, since that may be where the two disagree: a number, a name, a "not".
     """
-    if span.hit.passage.document != other.hit.passage.document:
+    if span.passage.document != other.passage.document:
         return _words(span) != _words(other)
     if _overlap(span, other):
         return False
@@ -94,8 +88,15 @@ def _adds(span: Candidate, other: Candidate) -> bool:
 
 
 def _overlap(span: Candidate, other: Candidate) -> bool:
-    same = span.hit.passage.document == other.hit.passage.document
+    same = span.passage.document == other.passage.document
     return same and span.start < other.end and other.start < span.end
+
+
+def _touch(one: Candidate | Citation, other: Candidate | Citation) -> bool:
+    """Tell whether two spans that do not overlap are of one passage, with only white space between them."""
+    first, second = sorted((one, other), key=lambda span: span.start)
+    between = first.passage.document.text[first.end : second.start]
+    return one.passage is other.passage and not between.strip()
 
 
 def _words(span: Candidate) -> set[str]:
@@ -105,32 +106,21 @@ def _words(span: Candidate) -> set[str]:
 
 def _citation(span: Rated) -> Citation:
     at = span.candidate
-    return Citation(at.hit.passage, at.start, at.end, round(span.share, 4), at.cut_off)
+    return Citation(at.passage, at.start, at.end, round(span.share, 4), at.cut_off)
 
 
-def _merged(citations: Sequence[Citation]) -> tuple[Citation, ...]:
-    """Join citations of one passage with nothing but white space between them, in the place of the best."""
+def _merged(citations: Sequence[Citation]) -> list[Citation]:
+    """Join those that touch, each time in the place of the best of them."""
     joined: list[Citation] = []
     for citation in citations:
-        near = [other for other in joined if citation.passage is other.passage and _follow(citation, other)]
-        whole = reduce(_both, [*near, citation])
+        near = [other for other in joined if _touch(citation, other)]
         place = joined.index(near[0]) if near else len(joined)
         joined = [other for other in joined if other not in near]
-        joined.insert(place, whole)
-    return tuple(joined)
+        joined.insert(place, reduce(_both, near, citation))
+    return joined
 
 
-def _follow(one: Citation, other: Citation) -> bool:
-    first, second = sorted((one, other), key=lambda citation: citation.start)
-    return not first.passage.document.text[first.end : second.start].strip()
-
-
-def _both(better: Citation, other: Citation) -> Citation:
-    last = max(better, other, key=lambda citation: citation.end)
-    return replace(
-        better,
-        start=min(better.start, other.start),
-        end=last.end,
-        score=min(round(better.score + other.score, 4), 1.0),
-        cut_off=last.cut_off,
-    )
+def _both(one: Citation, other: Citation) -> Citation:
+    first, last = sorted((one, other), key=lambda citation: citation.start)
+    score = min(round(one.score + other.score, 4), 1.0)
+    return replace(first, end=last.end, score=score, cut_off=last.cut_off)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Hit
-from ingest.types import Kind
+from ingest.types import Kind, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,11 @@ class Candidate:
     hit: Hit
     rank: int
     place: int
+
+    @property
+    def passage(self) -> Passage:
+        """The passage."""
+        return self.hit.passage
 
     @property
     def start(self) -> int:
@@ -53,7 +58,7 @@ class Candidate:
     @property
     def text(self) -> str:
         """Its characters."""
-        return self.hit.passage.document.text[self.start : self.end]
+        return self.passage.document.text[self.start : self.end]
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:

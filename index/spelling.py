@@ -9,7 +9,8 @@ from index.analysis import QUESTION_WORDS, folded, terms
 # In letters: shorter words have too many neighbours. From the second on, two letters may be wrong.
 SHORTEST, LONG = 4, 8
 
-_WORD = re.compile(r"(?<![\w./:@-])[^\W\d_]{4,40}(?![\w/:@]|[.-]\w)")
+# A word of its own: no part of a name, a path or a number, nor what "n't" leaves of a verb.
+_WORD = re.compile(rf"(?<![\w./:@-])[^\W\d_]{{{SHORTEST},40}}(?![\w/:@]|[.-]\w|['\u2019]t\b)")
 
 
 def vocabulary(texts: Iterable[str]) -> list[tuple[str, int]]:
@@ -45,7 +46,7 @@ def _nearest(word: str, known: Mapping[str, int]) -> str | None:
     from rapidfuzz.process import extract_iter
 
     # People seldom miss the first letter; words that differ there are others.
-    choices = [other for other in known if other[0] == word[0]]
+    choices = [other for other in known if other[:1] == word[:1]]
     near = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
     candidates = [(distance, -known[other], other) for other, distance, _ in near]
     return min(candidates)[2] if candidates else None

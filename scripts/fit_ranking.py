@@ -54,7 +54,7 @@ def gather(
     for family, rows in sorted(families.items()):
         with tempfile.TemporaryDirectory() as notes:
             asked = write(rows, Path(notes))
-            with indexed(Path(notes), models) as index:
+            with indexed(family, Path(notes), models) as index:
                 gathered[family] = choices(index, asked)
             print(f"{family}: {len(gathered[family])} questions")
     return gathered

@@ -9,10 +9,9 @@ import gzip
 import json
 import random
 import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,13 @@ from scipy.special import logsumexp
 from index.analysis import QUESTION_WORDS
 from index.build import build
 from index.search import Index
+from ingest.sentences import sentences
 
 SEED = 20_26
 CONTEXTS, QUESTIONS, LEFT_OUT = 900, 600, 0.1
+# Few rows ask what something is, which a newcomer asks first: so many titles are asked for, in each family,
+# where a context begins by saying what its title is.
+DEFINITIONS = 60
 # The share of words that a hurried person leaves out.
 DROPPED = 0.3
 # Its questions are one formula over many like documents, so that any of them seems to answer.
@@ -125,9 +128,24 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
         )
         for row in asked
     ]
+    labelled += [
+        Row(f"what is {Path(title).stem.replace('_', ' ')}", paths[source, title], [said])
+        for source, title, text in contexts
+        if (source, title, text) in kept and (said := _definition(title, text))
+    ][:DEFINITIONS]
     unanswerable = [row for row in labelled if not row.answers]
     answerable = [row for row in labelled if row.answers]
     return answerable + unanswerable[: len(answerable) // 2]
+
+
+def _definition(title: str, text: str) -> str | None:
+    """Give the first sentence of a context if it says what its title is: "Fleet vehicles are groups of"."""
+    first, last = next(sentences(text, 0, len(text)), (0, 0))
+    name = re.escape(Path(title).stem.replace("_", " "))
+    defines = re.match(
+        rf"(?:An? |The )?{name}\b[^.]{{0,40}}? (?:is|are) (?:an?|the|one)\b", text[first:last], re.IGNORECASE
+    )
+    return text[first:last] if defines else None
 
 
 # Documentation with its own headings: about a quarter of the sections are asked for by their headings, half
@@ -188,11 +206,13 @@ def rephrased(question: str, draw: random.Random) -> str:
 
 
 @contextmanager
-def indexed(notes: Path, models: Path) -> Iterator[Index]:
-    """Give an index of a folder of notes, which is gone afterwards."""
-    with tempfile.TemporaryDirectory() as scratch:
-        build([notes], Path(scratch), "all-MiniLM-L6-v2", models=models)
-        yield Index.open(Path(scratch), models=models)
+def indexed(name: str, notes: Path, models: Path) -> Iterator[Index]:
+    """Give an index of a folder of notes. What was encoded is kept beside the models for the next time."""
+    root = models / f"training-{name}"
+    build([notes], root, "all-MiniLM-L6-v2", models=models)
+    index = Index.open(root, models=models)
+    with closing(index.store):
+        yield index
 
 
 @dataclass(frozen=True)

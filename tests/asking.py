@@ -1,21 +1,23 @@
 """Small indexes of notes written in a test, and probabilities that are made up rather than fitted."""
 
 from collections.abc import Mapping
+from itertools import chain, repeat, starmap
 from pathlib import Path
 
 from encoders import HashEncoder
 
 from bot.answer import judged
-from bot.confidence import Confidence, Logistic
+from bot.confidence import Confidence, Linear
 from bot.evidence import ANSWER_FEATURES, evidence_for
 from bot.features import SPAN_FEATURES
 from bot.types import Citation
 from index.build import build_with
 from index.search import Index
 from index.store import Store
-from index.types import Hit, Where
+from index.types import Hit, Scored, Where
 from ingest.chunk import chunk
 from ingest.markdown import read_markdown
+from ingest.spans import quotable
 from ingest.types import Document, Passage, RawFile, Source
 
 ENCODER = HashEncoder()
@@ -31,9 +33,10 @@ def passages(document: Document, limit: int = 200) -> list[Passage]:
     return chunk(document, lambda text: len(text.split()), limit)
 
 
-def hit(passage: Passage, score: float = 0.5) -> Hit:
-    """Give a passage as if it were found by both retrievers."""
-    return Hit(passage, score, score, 10 * score, heading=score / 2)
+def hit(passage: Passage, score: float = 0.5, *cosines: float) -> Hit:
+    """Give a passage as if it were found by both retrievers; its spans have these cosines, further ones 0."""
+    spans = zip(quotable(passage), chain(cosines, repeat(0.0)), strict=False)
+    return Hit(passage, score, score, 10 * score, score / 2, tuple(starmap(Scored, spans)))
 
 
 def index_of(folder: Path, notes: Mapping[str, str], encoder: HashEncoder = ENCODER) -> Index:
@@ -48,16 +51,15 @@ def index_of(folder: Path, notes: Mapping[str, str], encoder: HashEncoder = ENCO
     return Index.of(*store.open_current(), encoder)
 
 
-def logistic(features: tuple[str, ...], bias: float, **weights: float) -> Logistic:
-    """Give a regression with these weights and no others, over features as they are."""
-    zeros, ones = (0.0,) * len(features), (1.0,) * len(features)
-    return Logistic(features, zeros, ones, tuple(weights.get(name, 0.0) for name in features), bias)
+def linear(features: tuple[str, ...], bias: float = 0.0, **weights: float) -> Linear:
+    """Give a model with these weights and no others."""
+    return Linear(features, tuple(weights.get(name, 0.0) for name in features), bias)
 
 
-# A span is likely by the words that it shares with the question, and an answer by its span alone.
+# A span fits by the words that it shares with the question, and an answer is likely by its best passage.
 MODEL = Confidence(
-    span=logistic(SPAN_FEATURES, -4.0, coverage=6.0, cosine=4.0),
-    answer=logistic(ANSWER_FEATURES, 0.0, span=1.0),
+    span=linear(SPAN_FEATURES, coverage=6.0, cosine=4.0),
+    answer=linear(ANSWER_FEATURES, -6.0, score=20.0),
     answered=0.5,
     unsure=0.2,
 )

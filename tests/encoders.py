@@ -54,3 +54,15 @@ class HashEncoder:
         blocks = (blake2b(f"{block} {word}".encode()).digest() for block in range(-(-needed // 64)))
         bits = np.unpackbits(np.frombuffer(b"".join(blocks), np.uint8))[: self.dimension]
         return bits.astype(np.float64) * 2 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PieceEncoder(HashEncoder):
+    """Takes a word in one piece if it is one of `whole`, and else letter by letter."""
+
+    whole: frozenset[str] = frozenset()
+
+    def count_tokens(self, text: str) -> int:
+        """Give the number of pieces, and two for the special tokens."""
+        found = _WORD.findall(text.casefold())
+        return 2 + sum(1 if word in self.whole else len(word) for word in found)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from asking import MODEL, index_of, logistic
+from asking import MODEL, index_of, linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,9 +20,10 @@ from bot.types import Answer, Turn, Verdict
 from index.search import Index
 from index.types import Where
 
+ROLLOUT = "To undo a rollout, run:\n\n```\nkubectl rollout undo\n```"
 NOTES = {
     "deploy.md": "# Deploy\n\nA deploy runs on Tuesday.\n\nThe stages are:\n\n- build\n- test\n- ship\n",
-    "undo.md": "# Undo\n\nTo undo a rollout, run:\n\n```\nkubectl rollout undo\n```\n",
+    "undo.md": f"# Undo\n\n{ROLLOUT}\n",
     "keys.md": "# Keys\n\nKeys are rotated every 90 days by Ana.\n",
     "old/keys.md": "# Old keys\n\nKeys are rotated every 30 days by Ana.\n",
     "team.md": "# Team\n\nThe desk is led by Ben. Zo\u00eb writes the \u4f60\u597d page.\n",
@@ -44,7 +45,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_odds(log_odds: float) -> Confidence:
     """Give a model for which every answer has these log-odds."""
-    return msgspec.structs.replace(MODEL, answer=logistic(ANSWER_FEATURES, log_odds))
+    return msgspec.structs.replace(MODEL, answer=linear(ANSWER_FEATURES, log_odds))
 
 
 def said(reply: Answer) -> list[str]:
@@ -57,7 +58,7 @@ def test_an_answer_holds_all_that_is_said(index: Index) -> None:
     reply = answer(index, "who leads the desk?", k=2)
     assert (reply.question, reply.read_as) == ("who leads the desk?", None)
     assert reply.verdict is Verdict.ANSWERED
-    assert said(reply)[0] == "The desk is led by Ben."
+    assert said(reply) == ["The desk is led by Ben. Zo\u00eb writes the \u4f60\u597d page."]
     assert reply.citations[0].location == "team.md:3"
     assert reply.related == ()
     assert len(reply.passages) == 2
@@ -78,7 +79,7 @@ def test_notes_that_disagree_are_both_cited(index: Index) -> None:
 def test_a_command_is_cited_whole_with_what_leads_to_it(index: Index) -> None:
     """Not a line of it."""
     (quote,) = said(answer(index, "how do I undo a rollout"))
-    assert quote == "To undo a rollout, run:\n\n```\nkubectl rollout undo\n```"
+    assert quote == ROLLOUT
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,24 @@ def test_a_heading_does_not_answer_what_its_body_does_not(
     found, confidence, citations = judged(
         evidence_for(index, "How do I dry books?", 10, Where()), with_odds(3.0)
     )
+    assert found is verdict
+    assert confidence == (0.49 if verdict is Verdict.UNSURE else 0.9526)
+    assert citations
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("how many people lead the desk?", Verdict.UNSURE),
+        ("how often are keys rotated?", Verdict.ANSWERED),
+        ("who leads the desk?", Verdict.ANSWERED),
+    ],
+)
+def test_a_quote_without_a_number_does_not_answer_how_many(
+    index: Index, question: str, verdict: Verdict
+) -> None:
+    """It is at most the closest there is, and is shown as that."""
+    found, confidence, citations = judged(evidence_for(index, question, 10, Where()), with_odds(3.0))
     assert found is verdict
     assert confidence == (0.49 if verdict is Verdict.UNSURE else 0.9526)
     assert citations

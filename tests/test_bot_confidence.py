@@ -7,16 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.confidence import Confidence, Logistic, fitted
+from bot.confidence import Confidence, Linear, fitted, shares
 from bot.evidence import ANSWER_FEATURES
 from bot.features import SPAN_FEATURES
 
-MODEL = Logistic(("a", "b"), mean=(1.0, 0.0), scale=(2.0, 1.0), weights=(4.0, -1.0), bias=0.5)
+MODEL = Linear(("a", "b"), weights=(4.0, -1.0), bias=0.5)
 
 
-def test_the_probability_is_that_of_a_logistic_regression() -> None:
-    """Each feature less its mean, divided by its scale, times its weight; then the logistic function."""
-    assert MODEL.probability([2.0, 3.0]) == 1 / (1 + math.exp(-(0.5 + 4.0 * (2.0 - 1.0) / 2.0 - 3.0)))
+def test_a_value_is_a_weighted_sum() -> None:
+    """Each feature times its weight, and the bias, which is none if there is none."""
+    assert MODEL.value([2.0, 3.0]) == 0.5 + 4.0 * 2.0 - 3.0
+    assert Linear(("a",), (2.0,)).value([1.5]) == 3.0
+
+
+def test_a_probability_is_that_of_a_logistic_regression() -> None:
+    """The value is taken for log-odds."""
+    assert MODEL.probability([0.5, 3.0]) == 1 / (1 + math.exp(0.5))
 
 
 def test_a_missing_feature_is_an_error() -> None:
@@ -31,6 +37,23 @@ def test_a_probability_is_never_certain(values: list[float]) -> None:
     assert 0 < MODEL.probability(values) < 1
 
 
+def test_shares_are_the_softmax() -> None:
+    """A value that is higher by the logarithm of three has three times the share; nothing has none."""
+    assert shares([1.0, 1.0 + math.log(3)]) == pytest.approx([0.25, 0.75])
+    assert shares([-5.0]) == [1.0]
+    assert shares([]) == []
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20))
+def test_shares_add_up_and_keep_the_order(values: list[float]) -> None:
+    """However large or far apart the values are."""
+    found = shares(values)
+    assert sum(found) == pytest.approx(1)
+    assert all(share >= 0 for share in found)
+    pairs = sorted(zip(values, found, strict=True))
+    assert [share for _, share in pairs] == sorted(found)
+
+
 def test_the_fitted_numbers_are_of_the_features_as_they_are() -> None:
     """Their names and order are those of the code, their thresholds are probabilities in order."""
     model = fitted()
@@ -39,8 +62,7 @@ def test_the_fitted_numbers_are_of_the_features_as_they_are() -> None:
     assert model.answer.features == ANSWER_FEATURES
     assert 0 < model.unsure < model.answered < 1
     for part in (model.span, model.answer):
-        assert {len(part.features)} == {len(part.mean), len(part.scale), len(part.weights)}
-        assert all(scale > 0 for scale in part.scale)
+        assert len(part.features) == len(part.weights)
 
 
 def test_an_unknown_field_is_an_error() -> None:

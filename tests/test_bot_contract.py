@@ -28,7 +28,7 @@ from ingest.types import Document, Format, Passage, Span
 TEXT = "# Scaling\n\nThe HPA adds pods.\nIt never adds nodes.\n"
 NOTE = Document("k8s/hpa.md", "notes", "Scaling", TEXT, Format.MARKDOWN, "0" * 64)
 PASSAGE = Passage(NOTE, 11, 51, ("Scaling",))
-HITS = (Hit(PASSAGE, 0.71239, 0.6, None), Hit(PASSAGE, -0.00001, None, 11.34567))
+HITS = (Hit(PASSAGE, 0.71239, 0.6, None), Hit(PASSAGE, -0.00001, -0.12345, 11.34567))
 ANSWERED = Answer(
     question="what adds pods?",
     verdict=Verdict.ANSWERED,
@@ -88,7 +88,7 @@ def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
                 "text": PASSAGE.text,
                 "lines": [3, 4],
                 "score": 0.0,
-                "dense": None,
+                "dense": -0.1235,
                 "lexical": 11.3457,
             },
         ],

@@ -181,7 +181,7 @@ def test_no_note_acts_on_a_terminal(text: str, kind: Kind, on_terminal: bool) ->
     """Path, headings, date and text of a note may hold anything: only our own styles reach the terminal."""
     note = Document(text, "notes", text, text, Format.MARKDOWN, "", metadata=Metadata(updated=text))
     passage = Passage(note, 0, len(text), (text, text), kind)
-    hit = Hit(passage, 0.5, 0.5, 0.5, (passage,))
+    hit = Hit(passage, 0.5, 0.5, 0.5, also_in=(passage,))
     stream = _Terminal() if on_terminal else io.StringIO()
     page = Page(stream, {}, TODAY)
     show_answer(page, _answer(Citation(passage, 0, len(text), 0.5, cut_off=True), read_as=text))
@@ -210,9 +210,9 @@ def test_search_results_have_place_and_first_words() -> None:
     row = f"| {'x' * 400} |\n| next |\n"
     twin = Passage(_document("x", "twin.md"), 0, 1)
     hits = (
-        Hit(Passage(_document("one\ntwo", "a.md", None), 0, 7, ("A",)), 0.91, 0.5, 2.0, (twin,)),
-        Hit(Passage(_document(steps, "b.md", None), 0, len(steps), (), Kind.LIST), 0.5, None, None),
-        Hit(Passage(_document(row, "c.md", None), 0, len(row), (), Kind.TABLE), 0.4, None, None),
+        Hit(Passage(_document("one\ntwo", "a.md", None), 0, 7, ("A",)), 0.91, 0.5, 2.0, also_in=(twin,)),
+        Hit(Passage(_document(steps, "b.md", None), 0, len(steps), (), Kind.LIST), 0.5, 0.25, None),
+        Hit(Passage(_document(row, "c.md", None), 0, len(row), (), Kind.TABLE), 0.4, -0.125, None),
     )
     stream = io.StringIO()
     page = Page(stream, {}, TODAY)
@@ -225,7 +225,7 @@ def test_search_results_have_place_and_first_words() -> None:
         f" 3. c.md:1-2\n    | {'x' * 400} |\n\n"
         "fused  dense  lexical  passage\n"
         "0.910  0.500     2.00  a.md:1-2\n"
-        "0.500      -        -  b.md:1-11\n"
-        "0.400      -        -  c.md:1-2\n"
+        "0.500  0.250        -  b.md:1-11\n"
+        "0.400 -0.125        -  c.md:1-2\n"
         "Nothing in the notes matches.\n"
     )

@@ -1,76 +1,86 @@
 """Choosing the citations among the spans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from itertools import combinations, permutations
+from random import Random
 
 import pytest
-from asking import ENCODER, hit, logistic, note
+from asking import hit, note, passages
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.asks import Ask
-from bot.evidence import Evidence, Scored
-from bot.features import SPAN_FEATURES, Question
-from bot.selection import LONGEST, selected
-from bot.spans import Candidate
-from ingest.types import Document, Kind, Passage
-
-# One feature is the log-odds.
-MODEL = logistic(SPAN_FEATURES, 0.0, rank=1.0)
-LIKELY, LESS, UNLIKELY = 2.0, 1.0, -2.0
+from bot.evidence import Rated, Scored
+from bot.selection import FILLED, LONGEST, MOST_CITATIONS, RIVAL, selected
+from bot.spans import Candidate, candidates
+from bot.types import Citation
+from ingest.types import Document, Passage
 
 
-def whole(text: str, path: str = "note.md") -> Passage:
-    """Give a note as one passage."""
-    document = note(text, path)
-    return Passage(document, 0, len(text))
+def spans_of(*notes: str) -> list[Candidate]:
+    """Give the spans of all passages of these notes."""
+    documents = [note(text, f"{number}.md") for number, text in enumerate(notes)]
+    return candidates([hit(passage) for document in documents for passage in passages(document)])
 
 
-def span(
-    passage: Passage, said: str, odds: float, *, rank: int = 0, cosine: float = 0.0, coverage: float = 0.0
-) -> Scored:
-    """Give the span of a passage that says this, with these log-odds and this closeness to the question."""
-    start = passage.document.text.index(said)
-    candidate = Candidate(hit(passage), rank, start, start + len(said), Kind.PROSE)
-    features = {"rank": odds, "cosine": cosine, "coverage": coverage}
-    return Scored(candidate, said, tuple(features.get(name, 0.0) for name in SPAN_FEATURES))
+def cited(shares: Mapping[str, float], spans: list[Candidate]) -> tuple[Citation, ...]:
+    """Give what is cited of these spans where those of the given texts have a share, and all others none."""
+    rated = [Rated(Scored(span, ()), 0.0, shares.get(span.text, 0.0)) for span in spans]
+    return selected(sorted(rated, key=lambda span: -span.share))
 
 
-def quotes(*spans: Scored) -> list[str]:
-    """Give what is cited of these spans."""
-    question = Question("pods", ENCODER.encode(["pods"])[0], {}, Ask.OTHER)
-    citations = selected(Evidence(question, (), spans), MODEL)
-    return [citation.quote for citation in citations]
+def quotes(shares: Mapping[str, float], *notes: str) -> list[str]:
+    """Give the quotes from these notes."""
+    return [citation.quote for citation in cited(shares, spans_of(*notes))]
 
 
-def one_note(*sentences: str) -> tuple[Passage, Sequence[str]]:
-    """Give a note of these sentences."""
-    return whole(" ".join(sentences)), sentences
+def words(count: int, name: str = "word") -> str:
+    """Give a sentence of so many different words."""
+    return " ".join(f"{name}{number}" for number in range(count - 1)).capitalize() + f" {name}end."
 
 
 def test_nothing_is_cited_where_there_is_nothing() -> None:
     """No span, no citation."""
-    assert quotes() == []
+    assert selected([]) == ()
 
 
-def test_the_best_comes_first_then_what_adds_to_it() -> None:
-    """At most three, each at least six tenths as likely as the best."""
-    passage, said = one_note("Pods rest.", "Nodes work.", "Zebras run.", "Lions sleep.")
-    odds = (LESS, LIKELY, LIKELY, LIKELY)
-    assert quotes(*(span(passage, *pair) for pair in zip(said, odds, strict=True))) == [*said[1:]]
-    assert quotes(span(passage, said[0], UNLIKELY), span(passage, said[1], LIKELY)) == [said[1]]
+# What is cited beside the best
+
+
+def test_the_best_comes_first_then_what_is_nearly_as_likely() -> None:
+    """At most three, best first."""
+    notes = ("Pods rest.", "Nodes work.", "Zebras run.", "Lions sleep.")
+    likely = dict(zip(notes, (0.2, 0.4, 0.1, 0.3), strict=True))
+    assert quotes(likely, *notes) == ["Nodes work.", "Lions sleep.", "Pods rest."]
+    assert len(notes) > MOST_CITATIONS == 3
+
+
+def test_what_is_far_less_likely_is_not_cited() -> None:
+    """A further citation has a share of the likelihood of the first."""
+    for share, count in ((RIVAL / 2, 2), (RIVAL / 2 - 0.001, 1)):
+        likely = {"Pods rest.": 0.5, "Nodes work.": share}
+        assert len(quotes(likely, "Pods rest.", "Nodes work.")) == count
 
 
 def test_citations_never_overlap() -> None:
-    """Of a list and its items one is cited."""
-    passage, (first, second) = one_note("Pods rest.", "Nodes work.")
-    both = span(passage, f"{first} {second}", LIKELY)
-    assert quotes(both, span(passage, second, LIKELY)) == [f"{first} {second}"]
-    assert quotes(span(passage, second, LIKELY), both) == [second]
-    assert quotes(span(passage, first, LIKELY), span(passage, second, LIKELY)) == [first, second]
+    """Of a list and one of its items the better is cited, and of the items all, where they are better."""
+    text = "- Pods rest.\n- Nodes work.\n\n# Other\n"
+    first, second = "- Pods rest.", "- Nodes work."
+    assert quotes({text[:26]: 0.5, second: 0.4}, text) == [text[:26]]
+    assert quotes({second: 0.5, text[:26]: 0.4}, text) == [second]
+    assert quotes({first: 0.5, second: 0.4, text[:26]: 0.1}, text) == [text[:26]]
 
 
 def test_one_note_is_not_cited_for_the_same_again() -> None:
     """Two fifths of a further quote's words must be new; stop words are none."""
-    passage, said = one_note("Pods hold many small containers.", "Pods hold containers.", "It is not.")
-    assert quotes(*(span(passage, sentence, LIKELY) for sentence in said)) == [said[0]]
+    best = "Pods hold many small containers."
+    for again, count in (
+        ("Pods hold many big boxes.", 2),
+        ("Small pods hold boxes.", 1),
+        ("Pods hold containers.", 1),
+        ("It is not.", 1),
+    ):
+        note_of_two = f"# One\n\n{best}\n\n# Two\n\n{again}\n"
+        assert quotes({best: 0.5, again: 0.4}, note_of_two) == [best, again][:count]
 
 
 @pytest.mark.parametrize(
@@ -84,64 +94,179 @@ def test_one_note_is_not_cited_for_the_same_again() -> None:
 )
 def test_two_notes_that_disagree_are_both_cited(one: str, other: str) -> None:
     """One word is enough: a number, a name, a "not"."""
-    here, there = whole(one, "a.md"), whole(other, "b.md")
-    assert quotes(span(here, one, LIKELY), span(there, other, LESS)) == [one, other]
-
-
-@pytest.mark.parametrize(
-    ("odds", "rank", "cosine", "coverage", "both"),
-    [
-        (0.0, 1, 0.5, 0.9, True),
-        (0.0, 1, 0.42, 0.9, False),
-        (0.0, 1, 0.5, 0.8, False),
-        (0.0, 0, 0.5, 0.9, False),
-        (-1.2, 1, 0.5, 0.9, False),
-    ],
-)
-def test_a_note_ranked_lower_is_cited_if_it_is_as_close(
-    odds: float, rank: int, cosine: float, coverage: float, *, both: bool
-) -> None:
-    """In meaning and in words; but not a span of the best passage, nor one that is most unlikely."""
-    here, there = whole("Keys live 90 days.", "a.md"), whole("Keys live 30 days.", "b.md")
-    best = span(here, here.text, 3.0, cosine=0.5, coverage=1.0)
-    other = span(there, there.text, odds, rank=rank, cosine=cosine, coverage=coverage)
-    assert quotes(best, other) == ([here.text, there.text] if both else [here.text])
+    assert quotes({one: 0.5, other: 0.2}, one, other) == [one, other]
 
 
 def test_two_notes_that_say_the_same_in_other_words_are_both_cited() -> None:
     """That two notes say so is worth knowing; the same words twice are not."""
-    here, there = whole("Keys are rotated monthly.", "a.md"), whole("We rotate keys each month.", "b.md")
-    again = whole("Keys are ROTATED, monthly", "c.md")
-    spans = [span(passage, passage.text, LIKELY) for passage in (here, there, again)]
-    assert quotes(*spans) == ["Keys are rotated monthly.", "We rotate keys each month."]
-
-
-def test_the_quotes_are_short_together() -> None:
-    """A long first quote stands alone; a shorter further one may still fit."""
-    passage, said = one_note(" ".join(f"word{n}" for n in range(LONGEST - 2)), "Three more words", "Two more")
-    assert quotes(*(span(passage, sentence, LIKELY) for sentence in said)) == [said[0], said[2]]
-    long = whole(" ".join(f"word{n}" for n in range(LONGEST + 1)))
-    assert quotes(span(long, long.text, LIKELY), span(passage, "Two more", LIKELY)) == [long.text]
-
-
-def test_a_citation_says_how_well_it_fits_and_whether_it_is_cut_off() -> None:
-    """Its score is the span's probability; a note that stops in mid-sentence is marked."""
-    passage = whole("Keep it up to")
-    candidate = Candidate(hit(passage), 0, 0, 13, Kind.PROSE, cut_off=True)
-    evidence = Evidence(
-        Question("", ENCODER.encode([""])[0], {}, Ask.OTHER),
-        (),
-        (Scored(candidate, passage.text, (0.0,) * len(SPAN_FEATURES)),),
-    )
-    (citation,) = selected(evidence, MODEL)
-    assert (citation.score, citation.cut_off, citation.location) == (0.5, True, "note.md:1")
-    assert citation.passage is passage
+    notes = ("Keys are rotated monthly.", "We rotate keys each month.", "Keys are ROTATED, monthly")
+    assert quotes(dict(zip(notes, (0.4, 0.3, 0.2), strict=True)), *notes) == [*notes[:2]]
 
 
 def test_documents_of_one_path_in_two_sources_are_two() -> None:
     """What counts is the note, not its name."""
     text = "Keys are rotated every 90 days."
-    here = whole(text)
     other = note(text.replace("90", "30"))
-    there = Passage(Document(other.path, "wiki", other.title, other.text, other.format, "1"), 0, len(text))
-    assert len(quotes(span(here, text, LIKELY), span(there, there.text, LIKELY))) == 2
+    there = Document(other.path, "wiki", other.title, other.text, other.format, "1", blocks=other.blocks)
+    spans = candidates([hit(Passage(document, 0, len(text))) for document in (note(text), there)])
+    assert len(cited({text: 0.5, other.text: 0.4}, spans)) == 2
+
+
+def test_the_quotes_are_short_together() -> None:
+    """A long first quote stands alone; where a further one is too long, a shorter one may still fit."""
+    most, three, two = words(LONGEST - 2), "Three more words.", "Two more."
+    assert quotes({most: 0.5, three: 0.4, two: 0.3}, most, three, two) == [most, two]
+    long = words(LONGEST + 1)
+    assert quotes({long: 0.5, two: 0.4}, long, two) == [long]
+
+
+def test_the_same_words_are_never_quoted_twice() -> None:
+    """Not even where two items of one note together are the whole list of another."""
+    both = "- Pods rest.\n- Nodes work."
+    spans = spans_of(f"{both}\n", f"# Lists\n\n{both}\n")
+    there = [span for span in spans if span.whole and span.rank == 1]
+    here = [span for span in spans if not span.whole and span.rank == 0]
+    rated = [Rated(Scored(span, ()), 0.0, 0.3) for span in (here[0], *there, here[1])]
+    (citation,) = selected(rated)
+    assert (citation.quote, citation.passage.document.path) == (both, "0.md")
+
+
+# The neighbour of the best
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["It", "its", "This", "These", "Those", "They", "However,", "**Then**", "\u201cThat\u201d", "Also"],
+)
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it(opening: str) -> None:
+    """Nobody knows what "it" is otherwise; what follows is left out then."""
+    best = f"{opening} goes back by one."
+    assert quotes({best: 0.9}, f"First save. Undo the rollout. {best} Then rest.") == [
+        f"Undo the rollout. {best}"
+    ]
+
+
+@pytest.mark.parametrize("opening", ["Italy", "Hermits", "A this", "Theirs", "Item"])
+def test_a_sentence_that_stands_alone_is_quoted_with_the_one_after(opening: str) -> None:
+    """It goes on from it; what opens with a like word leans on nothing."""
+    best = f"{opening} goes back by one."
+    assert quotes({best: 0.9}, f"Undo the rollout. {best} Nodes rest. Pods work.") == [f"{best} Nodes rest."]
+
+
+@pytest.mark.parametrize(
+    ("best", "text"),
+    [
+        ("It goes back.", "# Undo\n\nIt goes back. Nodes rest.\n"),
+        ("It goes back.", "# One\n\nUndo the rollout.\n\n# Two\n\nIt goes back.\n"),
+        ("It goes back.", "```\nundo everything\n```\n\nIt goes back.\n"),
+        ("Undo it.", "Nodes rest. Undo it.\n"),
+        ("Undo it.", "# One\n\nUndo it.\n\n# Two\n\nNodes rest.\n"),
+        ("Undo it.", "Undo it.\n\n![A diagram](a.png)\n\nNodes rest.\n"),
+        ("Undo it.", "Undo it.\n\n```\nundo everything\n```\n"),
+    ],
+)
+def test_where_there_is_no_such_neighbour_the_best_is_quoted_alone(best: str, text: str) -> None:
+    """It opens or ends its passage, or what stands beside it is a whole block or nothing to quote."""
+    assert quotes({best: 0.9}, text) == [best]
+
+
+def test_the_neighbour_may_be_an_item_or_of_the_next_paragraph() -> None:
+    """White space is all that may stand between."""
+    assert quotes({"Undo it.": 0.9}, "Undo it.\n\nNodes rest.\n") == ["Undo it.\n\nNodes rest."]
+    text = "- Undo it.\n- Nodes rest.\n- Pods work.\n"
+    assert quotes({"- Undo it.": 0.9}, text) == ["- Undo it.\n- Nodes rest."]
+
+
+@pytest.mark.parametrize(("more", "taken"), [(0, True), (1, False)])
+def test_the_neighbour_is_quoted_while_there_is_room(more: int, *, taken: bool) -> None:
+    """All quotes together stay within a number of words, those of other notes too."""
+    other, after = words(20, "other"), words(FILLED - 30 + more, "after")
+    found = quotes({words(10): 0.5, other: 0.4}, f"{words(10)} {after}", other)
+    assert found == [f"{words(10)} {after}" if taken else words(10), other]
+
+
+def test_a_neighbour_that_is_cited_already_is_not_cited_again() -> None:
+    """Nor is what overlaps with a citation: here the sentence that leads to the whole list."""
+    assert quotes({"Undo it.": 0.5, "Nodes rest.": 0.4}, "Undo it. Nodes rest. Pods work.") == [
+        "Undo it. Nodes rest."
+    ]
+    listed = "The stages come next\n\n- build\n- test"
+    spans = spans_of(f"Undo it. {listed}\n")
+    assert {listed, "The stages come next"} <= {span.text for span in spans}
+    (citation,) = cited({"Undo it.": 0.5, listed: 0.25}, spans)
+    assert (citation.quote, citation.score) == (f"Undo it. {listed}", 0.75)
+
+
+# Merging
+
+
+def test_citations_that_follow_each_other_are_one() -> None:
+    """In the place of the better of them, as likely as both."""
+    citations = cited(
+        {"Nodes work.": 0.5, "Zebras run.": 0.25, "Pods rest.": 0.125},
+        spans_of("Pods rest. Nodes work.", "Zebras run."),
+    )
+    assert [(citation.quote, citation.score) for citation in citations] == [
+        ("Pods rest. Nodes work.", 0.625),
+        ("Zebras run.", 0.25),
+    ]
+
+
+@pytest.mark.parametrize("order", [*permutations(("Pods rest.", "Nodes work.", "Zebras run."))])
+def test_three_that_follow_each_other_are_one_in_any_order(order: tuple[str, ...]) -> None:
+    """Also where the one between comes last."""
+    text = "Pods rest.\nNodes work.\n\nZebras run."
+    (citation,) = cited(dict(zip(order, (0.5, 0.3, 0.2), strict=True)), spans_of(text))
+    assert (citation.quote, citation.score) == (text, 1.0)
+
+
+def test_a_neighbour_joins_what_stands_on_both_sides_of_it() -> None:
+    """The best, what follows it, and a citation behind that."""
+    text = "Pods rest. Nodes work. Zebras run."
+    citations = cited({"Pods rest.": 0.5, "Zebras run.": 0.25, "Lions.": 0.3}, spans_of(text, "Lions."))
+    assert [(citation.quote, citation.score) for citation in citations] == [(text, 0.75), ("Lions.", 0.3)]
+
+
+def test_what_is_apart_stays_apart() -> None:
+    """Another sentence or a heading between, or another note."""
+    text = "Pods rest. Lions sleep. Owls read. Nodes work.\n\n# Two\n\nZebras run.\n"
+    likely = {"Nodes work.": 0.5, "Pods rest.": 0.4, "Zebras run.": 0.3}
+    assert quotes(likely, text) == ["Nodes work.", "Pods rest.", "Zebras run."]
+
+
+def test_a_citation_says_how_well_it_fits_and_whether_it_is_cut_off() -> None:
+    """Its score is the span's share; a note that stops in mid-sentence is marked, where its end is quoted."""
+    spans = spans_of("Keep it. Rest is up to")
+    (alone,) = cited({"Rest is up to": 0.33333}, spans)
+    assert (alone.score, alone.cut_off, alone.location) == (0.3333, True, "0.md:1")
+    assert alone.passage is spans[0].passage
+    for best in ("Keep it.", "Rest is up to"):
+        (both,) = cited({"Keep it.": 0.3, "Rest is up to": 0.2} | {best: 0.5}, spans)
+        assert (both.quote, both.cut_off) == ("Keep it. Rest is up to", True)
+    (first,) = cited({"Keep it.": 0.9}, spans_of("Keep it.\n\n# Two\n\nRest is up to"))
+    assert not first.cut_off
+
+
+_SENTENCES = st.sampled_from(["Pods rest.", "It works.", "Nodes work hard.", "Run `ls`.", words(30)])
+_BODIES = st.lists(st.lists(_SENTENCES, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=3)
+_NOTES = st.lists(
+    _BODIES.flatmap(lambda parts: st.sampled_from(["\n\n", "\n- "]).map(lambda j: j.join(parts)))
+)
+
+
+@given(_NOTES, st.randoms(use_true_random=False))
+def test_citations_are_few_apart_and_different(notes: list[str], draw: Random) -> None:
+    """Whatever is likely: the best is in the first; none overlaps or follows another, or says the same."""
+    spans = spans_of(*notes)
+    rated = [Rated(Scored(span, ()), 0.0, draw.random()) for span in spans]
+    citations = selected(sorted(rated, key=lambda span: -span.share))
+    assert bool(citations) == bool(spans)
+    assert len(citations) <= MOST_CITATIONS
+    assert len({citation.quote for citation in citations}) == len(citations)
+    for one, other in combinations(sorted(citations, key=lambda citation: citation.start), 2):
+        if one.passage is other.passage:
+            assert one.passage.document.text[one.end : other.start].strip()
+    for rating in rated[:1] and [max(rated, key=lambda span: span.share)]:
+        best = rating.candidate
+        assert citations[0].passage is best.passage
+        assert citations[0].start <= best.start < best.end <= citations[0].end

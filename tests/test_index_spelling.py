@@ -1,24 +1,36 @@
 """Misspelt words of a question: which are mended, how, and which are left alone."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
-from encoders import HashEncoder
-from hypothesis import given
+from encoders import PieceEncoder
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from indexes import built, opened, reading_in_process
 from trees import tree
 
-from index.spelling import respelled, vocabulary
+from index.analysis import QUESTION_WORDS, terms
+from index.spelling import LONG, SHORTEST, respelled, vocabulary
 
-KNOWN = {"restart": 5, "restore": 5, "deployment": 3, "deployments": 9, "node": 4, "note": 7, "café": 1}
+KNOWN = {
+    "restart": 5,
+    "restore": 5,
+    "rollback": 8,
+    "deployment": 3,
+    "deployments": 9,
+    "node": 4,
+    "note": 7,
+    "caf\u00e9": 1,
+}
 ENGLISH = {"reboot", "nose"}
 
 
 def mended(question: str, known: dict[str, int] = KNOWN) -> str:
     """Give a question as it is read beside notes that hold the words of `known`, and no others."""
-    held = {word.removesuffix("s") for word in known}
+    held = {term for word in known for term in terms(word)}
     return respelled(question, lambda term: int(term in held), lambda: known, ENGLISH.__contains__)
 
 
@@ -32,13 +44,16 @@ def _quick() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
+        ("rolback", "rollback"),
         ("how to restrat a pod?", "how to restart a pod?"),
         ("how to resart it", "how to restart it"),
         ("how to resttart it", "how to restart it"),
         ("how to rastart it", "how to restart it"),
         ("which deploymnt is it", "which deployment is it"),
+        ("a rolllbakc of the deplyomnet", "a rollback of the deployment"),
         ("Which DEPLYMENTZ?", "Which deployments?"),
         ("restrat, then restrat (restrat)!", "restart, then restart (restart)!"),
+        ("the restrat's log", "the restart's log"),
     ],
 )
 def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: str) -> None:
@@ -50,15 +65,20 @@ def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: 
     "question",
     [
         "how to restart the deployments",
+        "how are deployments restarting",
         "how to reboot",
         "what is a nose",
         "rstrt",
+        "rsetrat",
         "nod nte",
         "xestart",
         "thanks, what shuld be",
-        "rest4rt resta_rt",
-        "restrat.io me@restrat /restrat restrat-1 restrat:80 web-restrat",
-        "перезапуск",
+        "rest4rt resta_rt restrat2",
+        "restrat.io me@restrat /restrat restrat/ restrat-1 restrat:80 web-restrat --restrat",
+        "they restn't, restn\u2019t",
+        "\u043f\u0435\u0440\u0435\u0437\u0430\u043f\u0443\u0441\u043a",
+        "\uff9e\uff9e\uff9e\uff9e",
+        "r" * 41,
         "",
     ],
 )
@@ -77,30 +97,127 @@ def test_of_several_the_nearest_is_meant_then_the_most_frequent() -> None:
 
 def test_words_are_counted_as_they_are_folded() -> None:
     """Names that are put together, numbers and short words are none; capitals and accents do not count."""
-    texts = ["The Node restarts. kube-proxy on node web1", "Café, café; a node's pod at example.org/node"]
+    texts = [
+        "The Node restarts. kube-proxy on node web1",
+        "Caf\u00e9, cafe; a node's pod at example.org/node",
+    ]
     assert vocabulary(texts) == [("cafe", 2), ("node", 3), ("restarts", 1)]
     assert vocabulary([]) == []
 
 
-class Tokens(HashEncoder):
-    """Counts a token for each word it knows, and one for each letter of others."""
-
-    def count_tokens(self, text: str) -> int:
-        """Give the number of tokens, and two for the special ones."""
-        return 2 + sum(1 if word in {"nose", "reboot"} else len(word) for word in text.casefold().split())
+def test_a_word_of_marks_alone_harms_no_question() -> None:
+    """There is nothing left of it once it is folded, neither in the notes nor in a question."""
+    known = dict(vocabulary(["\uff9e\uff9e\uff9e\uff9e and a rollback"]))
+    assert "" in known
+    assert mended("the rolback \uff9e\uff9e\uff9e\uff9e", known) == "the rollback \uff9e\uff9e\uff9e\uff9e"
 
 
 def test_an_index_mends_by_its_notes_and_its_encoder(tmp_path: Path) -> None:
     """A word that is one token of the encoder is a word; others are compared with the words of the notes."""
     built(tmp_path / "index", tree(tmp_path / "notes", {"a.md": "# Nodes\n\nThe node restarts.\n"}))
-    index = opened(tmp_path / "index", Tokens())
+    index = opened(tmp_path / "index", PieceEncoder(whole=frozenset({"nose", "reboot"})))
     assert index.respelled("does the nodr restrats, nose?") == "does the node restarts, nose?"
     assert opened(tmp_path / "index").respelled("the nodr") == "the nodr"
 
 
+LETTERS = st.sampled_from(ascii_lowercase)
+VOCABULARY = st.dictionaries(
+    st.text(LETTERS, min_size=SHORTEST, max_size=12), st.integers(1, 9), min_size=1, max_size=8
+)
+JOINTS = st.sampled_from([" ", ", ", "? ", "\n", " (", "! ", " 7 ", " kube-proxy ", " a_b ", " \u4f60 "])
+
+
+def joined(words: list[str], joints: list[str]) -> str:
+    """Give words with these between them; the last of both stand alone if there are more."""
+    return "".join(word + joint for word, joint in zip(words, joints, strict=False))
+
+
+@given(st.data(), VOCABULARY, st.lists(JOINTS, min_size=6, max_size=6))
+def test_a_text_of_known_words_is_as_it_was(
+    data: st.DataObject, known: dict[str, int], joints: list[str]
+) -> None:
+    """However near they are to each other."""
+    text = joined(data.draw(st.lists(st.sampled_from(sorted(known)), max_size=6)), joints)
+    assert mended(text, known) == text
+
+
+@given(VOCABULARY, st.lists(st.text(LETTERS, max_size=12), max_size=6), st.lists(JOINTS, max_size=6))
+def test_what_is_mended_is_a_known_word_and_all_else_stays(
+    known: dict[str, int], words: list[str], joints: list[str]
+) -> None:
+    """It begins with the same letter; what stands between the words does not change."""
+    text = joined(words, joints)
+    before, after = (re.split(r"([^\W\d_]+)", each) for each in (text, mended(text, known)))
+    assert len(before) == len(after)
+    for was, now in zip(before, after, strict=True):
+        assert was == now or (now in known and now[0] == was[0])
+
+
+def inserted(word: str, place: int, letter: str) -> str:
+    """Put a letter in."""
+    return word[:place] + letter + word[place:]
+
+
+def omitted(word: str, place: int, _: str) -> str:
+    """Leave a letter out."""
+    return word[:place] + word[place + 1 :]
+
+
+def substituted(word: str, place: int, letter: str) -> str:
+    """Put a letter for another."""
+    return word[:place] + letter + word[place + 1 :]
+
+
+def swapped(word: str, place: int, _: str) -> str:
+    """Change the places of a letter and the next."""
+    return word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+
+
+Slip = Callable[[str, int, str], str]
+WRONG_LETTERS: st.SearchStrategy[Slip] = st.sampled_from([inserted, omitted, substituted])
+SLIPS = WRONG_LETTERS | st.just(swapped)
+
+
+def drawn_slip(data: st.DataObject, word: str, slip: Slip) -> str:
+    """Misspell a word behind its first letter."""
+    return slip(word, data.draw(st.integers(1, len(word) - 1)), data.draw(LETTERS))
+
+
+def unknown(word: str, known: dict[str, int]) -> bool:
+    """Tell whether neither the notes nor the language know a word."""
+    held = {term for other in known for term in terms(other)}
+    return held.isdisjoint(terms(word)) and word not in QUESTION_WORDS | ENGLISH
+
+
+@given(st.data(), VOCABULARY, SLIPS)
+def test_a_slip_is_mended(data: st.DataObject, known: dict[str, int], slip: Slip) -> None:
+    """To a known word; the one that was meant, if there is no other."""
+    meant = data.draw(st.sampled_from(sorted(known)))
+    wrong = drawn_slip(data, meant, slip)
+    assume(len(wrong) >= SHORTEST and unknown(wrong, known))
+    assert mended(wrong, known) in known
+    assert mended(wrong, {meant: 1}) == meant
+
+
+@given(st.data(), st.text(LETTERS, min_size=LONG + 2, max_size=20), WRONG_LETTERS, WRONG_LETTERS)
+def test_two_slips_are_mended_in_a_long_word(data: st.DataObject, meant: str, one: Slip, other: Slip) -> None:
+    """Wherever they are, behind the first letter."""
+    wrong = drawn_slip(data, drawn_slip(data, meant, one), other)
+    assume(unknown(wrong, {meant: 1}))
+    assert mended(wrong, {meant: 1}) == meant
+
+
+@given(st.data(), SLIPS)
+def test_a_misspelt_part_of_a_name_is_left_alone(data: st.DataObject, slip: Slip) -> None:
+    """Identifiers, paths, addresses, options: who knows what they are called."""
+    wrong = drawn_slip(data, data.draw(st.sampled_from(sorted(KNOWN))), slip)
+    for name in ("web-{}", "{}-1", "{}_x", "a/{}", "{}/b", "{}.yaml", "{}2", "--{}", "me@{}", "{}:80"):
+        assert mended(name.format(wrong)) == name.format(wrong)
+
+
 @given(st.text())
 def test_what_is_known_is_never_changed(text: str) -> None:
-    """Beside notes that hold every word, or none, a question stays as it is."""
+    """Beside notes that hold every word, or none, a question stays as it is; so do words of the language."""
     assert respelled(text, lambda _: 1, lambda: KNOWN, lambda _: False) == text
     assert respelled(text, lambda _: 0, dict, lambda _: False) == text
     assert respelled(text, lambda _: 0, lambda: KNOWN, lambda _: True) == text

@@ -123,9 +123,9 @@ def show_scores(page: Page, hits: Sequence[Hit]) -> None:
     """Show the parts of each score: one line a passage, best first."""
     page.write(Text("fused  dense  lexical  passage", "dim"), wrap=False)
     for hit in hits:
-        dense = "    -" if hit.dense is None else f"{hit.dense:5.3f}"
         lexical = "      -" if hit.lexical is None else f"{hit.lexical:7.2f}"
-        page.write(f"{hit.score:5.3f}  {dense}  {lexical}  {safe_line(hit.passage.location)}", wrap=False)
+        scores = f"{hit.score:5.3f} {hit.dense:6.3f}  {lexical}"
+        page.write(f"{scores}  {safe_line(hit.passage.location)}", wrap=False)
 
 
 def _show_quote(page: Page, citation: Citation, margin: str) -> None:
