@@ -93,10 +93,13 @@ def _overlap(span: Candidate, other: Candidate) -> bool:
 
 
 def _touch(one: Candidate | Citation, other: Candidate | Citation) -> bool:
-    """Tell whether two spans that do not overlap are of one passage, with only white space between them."""
+    """Tell whether the later of two spans that do not overlap goes on from the earlier, in one passage.
+
+    Only white space is between them, and the note does not stop short at the end of the earlier.
+    """
     first, second = sorted((one, other), key=lambda span: span.start)
     between = first.passage.document.text[first.end : second.start]
-    return one.passage is other.passage and not between.strip()
+    return one.passage is other.passage and not first.cut_off and not between.strip()
 
 
 def _words(span: Candidate) -> set[str]:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import cli
 from bot.types import Answer, Citation, Turn, Verdict
-from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord, write_manifest
+from index.manifest import FORMAT_VERSION, Counts, EncoderRecord, Manifest, SourceRecord, write_manifest
 from index.progress import Progress
 from index.store import Store
 from index.types import BuildReport, FileState, Hit, SkippedFile, Status, Where
@@ -78,7 +78,8 @@ def pretend_build(
     folder.mkdir(parents=True)
     records = tuple(SourceRecord(root.name, str(root)) for root in sources)
     encoder = EncoderRecord(encoder_name, "f", 384)
-    manifest = Manifest(1, number, "2026", "0", encoder, "t", records, Counts(1, 1, 1), {})
+    counts = Counts(documents=1, passages=1, spans=1, headings=1)
+    manifest = Manifest(FORMAT_VERSION, number, "2026", "0", encoder, "t", records, counts, {})
     write_manifest(manifest, folder)
     if gate and not gate(PretendIndex(manifest), progress):
         shutil.rmtree(folder)

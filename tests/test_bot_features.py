@@ -64,7 +64,7 @@ def test_the_features_of_a_span() -> None:
     those farther off.
     """
     hits = [*found(NOTE, 0.75), *found("# Other\n\nAny. Thing. Else. Here. Said. Now here.\n", 0.5)]
-    assert features(asked(**WEIGHTS), hits, POD.strip()) == {
+    assert features(asked(Ask.OTHER, "", **WEIGHTS), hits, POD.strip()) == {
         "cosine": 3 / 8,
         "behind": 6 / 8 - 3 / 8,
         "coverage": 7 / 127,
