@@ -21,6 +21,7 @@ from index.passages import Listed, Stored
 from index.previous import Previous, previous_generation
 from index.progress import Progress, Quiet
 from index.search import Index
+from index.shrink import check_sizes
 from index.store import Store
 from index.types import BuildReport, FileState, SkippedFile
 from index.writer import Writer
@@ -50,12 +51,14 @@ def build(
     threads: int = 2,
     progress: Progress | None = None,
     gate: Gate | None = None,
+    allow_shrink: bool = False,
 ) -> BuildReport:
     """Bring the index in `store_root` up to date with `sources`, and publish it as a new generation.
 
     Nothing is published where nothing changed. Raises `SourceError` if a source is missing or none holds
-    anything to read, `IndexLockedError`, `EncoderError`, `IndexWriteError`, `RefusedError` if `gate` says no,
-    and what it raises; then the live generation stays.
+    anything to read, `ShrunkError` if one lost most of its documents unless `allow_shrink`,
+    `IndexLockedError`, `EncoderError`, `IndexWriteError`, `RefusedError` if `gate` says no, and what it
+    raises; then the live generation stays.
     """
     started = time.perf_counter()
     roots = resolve_sources(sources)
@@ -65,7 +68,14 @@ def build(
         folder = export_encoder(encoder_name, models or store_root / "models")
         encoder = OnnxEncoder.open(folder, threads)
         report = build_with(
-            encoder, roots, writer, store_root, max_bytes=max_bytes, progress=shown, gate=gate
+            encoder,
+            roots,
+            writer,
+            store_root,
+            max_bytes=max_bytes,
+            progress=shown,
+            gate=gate,
+            allow_shrink=allow_shrink,
         )
     # With the time for the encoder, which may have been exported, and for waiting on the disk.
     return replace(report, seconds=report.seconds | {"total": _since(started)})
@@ -80,6 +90,7 @@ def build_with(
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
     gate: Gate | None = None,
+    allow_shrink: bool = False,
 ) -> BuildReport:
     """Build as `build` does, with an open encoder and the writer that holds the lock."""
     started = time.perf_counter()
@@ -89,6 +100,8 @@ def build_with(
         changes = run.scan(previous, max_bytes)
     with run.stage("read", len(changes.to_read)):
         documents = run.read(changes)
+    if not allow_shrink:
+        check_sizes(Store(store_root), sources, (stored.document for stored in documents))
     if not documents:
         raise SourceError(_nothing_to_read(sources, run.skipped))
     files = run.files(documents)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# How much each sign counts, as fitted by scripts/fit_ranking.py; docs/decisions/0010-ranking.md has what each
-# of them is worth.
+# How much each sign counts: fitted to what scripts/fit_ranking.py describes, on another draw of questions.
+# docs/decisions/0010-ranking.md has what each is worth, and how far a new draw moves the figures.
 WEIGHTS = {
     "dense": 4.2,
     "lexical": 1.4,

@@ -10,6 +10,7 @@ RefdeskError
 ├── DamagedIndexError          the index does not match its checksums or can not be opened
 ├── IndexLockedError           another process is writing the index
 ├── IndexWriteError            the index can not be written: a full disk, a read-only folder
+├── ShrunkError                a source lost most of its documents, perhaps because it is not mounted
 └── RefusedError               a new generation answers worse than the live one
 
 A message says what is wrong, where, and what to do next.
@@ -56,6 +57,10 @@ class IndexLockedError(RefdeskError):
 
 class IndexWriteError(RefdeskError):
     """The index can not be written."""
+
+
+class ShrunkError(RefdeskError):
+    """A source lost most of its documents; nothing was published."""
 
 
 class RefusedError(RefdeskError):

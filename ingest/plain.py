@@ -15,13 +15,16 @@ LONGEST_PARSED = 5_000
 # The parser leaves out what stands deeper than this in quotes and lists; such text is not left to it.
 DEEPEST_PARSED = 20
 
+# Before Python 3.11.5 a possessive group must not fail after it took something (gh-106052): of its branches the
+# last one takes all or nothing.
+
 # What Obsidian and Hugo add to Markdown; code comes first, so that nothing is taken out of it. No expression
 # here can run over the same characters many times: the time is linear in the text.
 _NOTE_SYNTAX = re.compile(
     r"(?=[`~<%!\[{=])(?:"
     r"(?P<code>(?<![`~])(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*\n)*?(?:[ \t>]*+(?P=fence)|.*\Z)"
     r"|(?<!`)(?P<ticks>`{1,3})(?!`)[^`\n]{1,400}(?P=ticks)(?!`))"
-    r"|<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|%%[^%]{0,2000}%%"
+    r"|<!--(?:-(?!->)|<(?!!--)|[^<-])*+-->|%%[^%]{0,2000}%%"
     r"|\{\{[<%](?P<shortcode>[^{}]{0,1000})[>%]\}\}"
     r"|!\[\[(?P<embed>[^\[\]|\n]{1,300}?)(?:\\?\|[^\[\]\n]{1,300})?\]\]"
     r"|\[\[(?P<wiki>[^\[\]|\n]{1,300})(?:\|(?P<alias>[^\[\]\n]{1,300}))?\]\]"
@@ -33,12 +36,14 @@ _NOTE_SYNTAX = re.compile(
 )
 _INLINED = re.compile(r"data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=%]*+")
 _SHORTCODE_TEXT = re.compile(r'\b(?:(?:text|title|caption|heading)\s?=\s?|heading\s)"([^"]*+)"')
-_SCRIPT = re.compile(r"<(script|style)\b(?:[^<]|<(?!/?\1\b))*+</\1\b", re.IGNORECASE)
+_SCRIPT = re.compile(r"<(script|style)\b(?:<(?!/?\1\b)|[^<])*+</\1\b", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[/!?A-Za-z][^<>]{0,2000})?>")
 _BREAK = re.compile(r"</?(?:br|div|hr|li|p|t[dhr])\b", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,1000}\)")
 _EMPHASIS = re.compile(r"\*\*|__|~~|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
-_BULLET = re.compile(r"^[ \t>]*+(?:(?:[-*+•·▪◦\u2013\u2014|]|\#{1,6})[ \t]++)++", re.MULTILINE)
+_BULLET = re.compile(
+    r"^[ \t>]*+(?:(?=(?:[-*+•·▪◦\u2013\u2014|]|\#{1,6})[ \t])[^ \t]++[ \t]++)++", re.MULTILINE
+)
 # A fence's first line, and the signs of any other.
 _FENCE = re.compile(r"\A[ \t]*+(?:`{3}|~{3}).*|^[ \t>]*+(?:`{3,}+|~{3,}+)", re.MULTILINE)
 # The row of dashes under a table's head.

@@ -16,7 +16,7 @@ WHOLE_CODE = 2000
 FEWEST_LETTERS = 3
 
 # A bold mark that opens at the start of a word and is never closed.
-_LEFT_OPEN = re.compile(r"(?:^|[\s(])\*\*(?=\w)(?!(?:[^*]|\*(?!\*))*+\*\*)")
+_LEFT_OPEN = re.compile(r"(?:^|[\s(])\*\*(?=\w)(?!(?:\*(?!\*)|[^*])*+\*\*)")
 # Words that no sentence ends in: another must follow.
 _WANTS_MORE = re.compile(
     r"\b(?:a|an|and|as|at|because|but|by|for|from|has|have|if|into|its|nor|of|or|our|than|the|their|to|were"

@@ -36,6 +36,7 @@ def built(
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,
     gate: Gate | None = None,
+    allow_shrink: bool = True,
 ) -> BuildReport:
     """Bring the index in `root` up to date with `sources`."""
     with Store(root).writing() as writer:
@@ -47,6 +48,7 @@ def built(
             max_bytes=max_bytes,
             progress=progress,
             gate=gate,
+            allow_shrink=allow_shrink,
         )
 
 

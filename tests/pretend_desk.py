@@ -16,7 +16,7 @@ from index.manifest import FORMAT_VERSION, Counts, EncoderRecord, Manifest, Sour
 from index.progress import Progress
 from index.store import Store
 from index.types import BuildReport, FileState, Hit, SkippedFile, Status, Where
-from ingest.errors import DamagedIndexError, RefusedError
+from ingest.errors import DamagedIndexError, RefusedError, ShrunkError
 from ingest.types import Document, Format, Passage, Source
 
 TEXT = "# Undo\n\nTo undo a rollout, run `kubectl rollout undo`.\n\x1b[31mNever in red.\n"
@@ -66,8 +66,11 @@ def pretend_build(
     threads: int,
     progress: Progress,
     gate: Callable[["PretendIndex", Progress], bool] | None,
+    allow_shrink: bool,
 ) -> BuildReport:
-    """Publish a generation with the sources and nothing else."""
+    """Publish a generation with the sources and nothing else; a file `shrunk` stands for a loss."""
+    if (store_root / "shrunk").exists() and not allow_shrink:
+        raise ShrunkError("most of it is gone")
     assert (encoder_name, models, max_bytes) == ("all-MiniLM-L6-v2", None, 50_000_000)
     assert threads > 0
     progress.stage("scan", None)

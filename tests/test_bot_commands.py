@@ -193,6 +193,16 @@ def test_an_empty_line_or_quit_ends_a_conversation(folder: Path, end: str) -> No
 # Indexing
 
 
+def test_a_source_that_shrank_is_held_back_unless_it_may(folder: Path) -> None:
+    """The error ends with status 2; `--allow-shrink` goes on."""
+    run("index", "notes")
+    (folder / ".refdesk" / "shrunk").touch()
+    held = run("index", "notes")
+    assert (held.exit_code, held.stdout) == (2, "")
+    assert "error: most of it is gone" in held.stderr
+    assert run("index", "--allow-shrink", "notes").exit_code == 0
+
+
 def test_indexing_sums_up_what_it_did_and_what_it_left_out(folder: Path) -> None:
     """Counts, time, sources that are gone, and the first files that are not in it."""
     first = run("index", "notes")

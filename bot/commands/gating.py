@@ -24,6 +24,7 @@ def built_behind_gate(
     tolerance: float,
     *,
     as_json: bool,
+    allow_shrink: bool = False,
 ) -> "BuildReport":
     """Build or update the index if that answers `sets` no worse; tell on stderr what the gate compared.
 
@@ -39,7 +40,7 @@ def built_behind_gate(
     gate = Gate(settings.index, settings.models, read_sets(sets), tolerance)
     sheet = Sheet(sys.stderr, plain=invocation.plain)
     try:
-        report = built(settings, sources, gate)
+        report = built(settings, sources, gate, allow_shrink=allow_shrink)
     except RefusedError as error:
         show_judgement(sheet, gate.judgement)
         sheet.write(f"refused: {error}")

@@ -41,6 +41,7 @@ _EXAMPLES = examples(
     show_default=True,
     help="How far a share of right answers may fall at the gate.",
 )
+@click.option("--allow-shrink", is_flag=True, help="Publish even if a source lost most of its documents.")
 @click.pass_obj
 def index_command(
     invocation: Invocation,
@@ -49,11 +50,13 @@ def index_command(
     as_json: bool,
     sets: tuple[Path, ...],
     tolerance: float,
+    allow_shrink: bool,
 ) -> None:
     """Build the index, or bring it up to date.
 
     Each SOURCE is a folder or a file. Those named are all there are: the notes of a source that is no longer
     named leave the index. With none named, the configured sources are taken, or those of the index as it is.
+    A source that suddenly has less than half of its documents is held back: it may not be mounted.
     A SET is what `refdesk eval` takes. The exit status is 0, or 1 when the gate refused what was built, or 2
     after an error.
     """
@@ -66,9 +69,11 @@ def index_command(
             'no source is named; run: refdesk index FOLDER, or set in refdesk.toml: sources = ["FOLDER"]'
         )
     if sets:
-        report = built_behind_gate(invocation, named, sets, tolerance, as_json=as_json)
+        report = built_behind_gate(
+            invocation, named, sets, tolerance, as_json=as_json, allow_shrink=allow_shrink
+        )
     else:
-        report = built(settings, named)
+        report = built(settings, named, allow_shrink=allow_shrink)
     if as_json:
         from bot.contract import build_object, written
 

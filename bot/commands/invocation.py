@@ -38,11 +38,16 @@ class Invocation:
 
 
 def built(
-    settings: "Settings", sources: tuple[Path, ...], gate: "Callable[[Index, Progress], bool] | None" = None
+    settings: "Settings",
+    sources: tuple[Path, ...],
+    gate: "Callable[[Index, Progress], bool] | None" = None,
+    *,
+    allow_shrink: bool = False,
 ) -> "BuildReport":
     """Build or update the index of `sources`, showing progress on stderr.
 
-    Raises `RefusedError` where `gate` says no to what was built.
+    Raises `RefusedError` where `gate` says no to what was built, and `ShrunkError` where a source lost most
+    of its documents unless `allow_shrink`.
     """
     from bot.progress import shown
     from index.build import build
@@ -57,6 +62,7 @@ def built(
             threads=settings.encoding_threads,
             progress=progress,
             gate=gate,
+            allow_shrink=allow_shrink,
         )
 
 

@@ -1,0 +1,43 @@
+"""Holding back a build in which a source lost most of its documents: its share may not be mounted."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from index.layout import PASSAGES
+from index.passages import PassageStore
+from index.store import Store
+from ingest.errors import DamagedIndexError, IncompatibleIndexError, NoIndexError, ShrunkError
+from ingest.types import Document, Source
+
+# A source of fewer documents is small enough to be cleared out on purpose.
+FEWEST = 4
+
+
+def check_sizes(store: Store, sources: Sequence[Source], documents: Iterable[Document]) -> None:
+    """Compare the sources that the live generation has too with what is to be published.
+
+    Raises `ShrunkError` if one of `FEWEST` documents or more has less than half of them left. A source that
+    is no longer named was taken out on purpose. Where the live generation can not be read there is nothing
+    to lose.
+    """
+    before = _documents_before(store)
+    now = Counter(document.source for document in documents)
+    for source in sources:
+        known = before.get((source.name, str(source.root)), 0)
+        if known >= FEWEST and now[source.name] * 2 < known:
+            raise ShrunkError(
+                f"source {source.root}: {now[source.name]:,} documents, where the index holds {known:,}. "
+                "Nothing was changed. Is it mounted, and whole? If these notes are meant to be gone, run the "
+                "same with --allow-shrink"
+            )
+
+
+def _documents_before(store: Store) -> dict[tuple[str, str], int]:
+    """Count the documents of the live generation, by the name and the root of their source."""
+    try:
+        manifest, folder = store.open_current()
+        with PassageStore(folder / PASSAGES) as passages:
+            counts = Counter(label.source for label in passages.labels)
+    except (NoIndexError, DamagedIndexError, IncompatibleIndexError):
+        return {}
+    return {(source.name, source.root): counts[source.name] for source in manifest.sources}
