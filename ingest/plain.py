@@ -15,8 +15,8 @@ LONGEST_PARSED = 5_000
 # The parser leaves out what stands deeper than this in quotes and lists; such text is not left to it.
 DEEPEST_PARSED = 20
 
-# Before Python 3.11.5 a possessive group must not fail after it took something (gh-106052): of its branches the
-# last one takes all or nothing.
+# Before Python 3.11.5 a possessive group must not fail after it took something (gh-106052): of its branches
+# the last one takes all or nothing.
 
 # What Obsidian and Hugo add to Markdown; code comes first, so that nothing is taken out of it. No expression
 # here can run over the same characters many times: the time is linear in the text.
