@@ -14,8 +14,9 @@ from index.types import Hit
 from ingest.encoded import heading_line
 from ingest.types import Kind
 
+# "8" is no number of its own in "k8s", nor is "29" in "v1.29".
 _NUMBER = re.compile(
-    r"\d[\d.,]*"
+    r"(?<![\w.,])\d+(?:[.,]\d+)*"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half)\b",
     re.IGNORECASE,
 )
@@ -163,8 +164,8 @@ def lacks_number(question: Question, quotes: Iterable[str]) -> bool:
 
 def _adds(sign: re.Pattern[str], text: str, asked: str) -> bool:
     """Tell whether `text` holds what `sign` stands for, other than what was `asked` with."""
-    known = asked.casefold()
-    return any(found.casefold() not in known for found in sign.findall(text))
+    named = (rf"(?<!\w){re.escape(found)}(?!\w)" for found in sign.findall(text))
+    return any(not re.search(name, asked, re.IGNORECASE) for name in named)
 
 
 def _is_definition(question: Question, words: str) -> bool:

@@ -11,6 +11,7 @@ SHORTEST, LONG = 4, 8
 
 # A word of its own: no part of a name, a path or a number, nor what "n't" leaves of a verb.
 _WORD = re.compile(rf"(?<![\w./:@-])[^\W\d_]{{{SHORTEST},40}}(?![\w/:@]|[.-]\w|['\u2019]t\b)")
+_ASKING = dict.fromkeys(sorted(word for word in QUESTION_WORDS if len(word) >= SHORTEST))
 
 
 def vocabulary(texts: Iterable[str]) -> list[tuple[str, int]]:
@@ -29,14 +30,16 @@ def respelled(
 
     A word is misspelt if no passage holds its term (`frequency`), if it is not a word of the language
     (`is_word`), and if one of the `known` words is one letter away (two, for a long one) by insertion,
-    deletion, substitution or swapping neighbours. Of several the nearest is meant, then the most frequent.
+    deletion, substitution or swapping neighbours. The words that questions are asked with are known too. Of
+    several the nearest is meant, then one of these, then the most frequent.
     """
 
     def mended(found: re.Match[str]) -> str:
         word = folded(found[0])
-        if word in QUESTION_WORDS or any(map(frequency, terms(word))) or is_word(word):
+        # As it is written: only so an identifier such as OOMKilled falls into its parts.
+        if word in QUESTION_WORDS or any(map(frequency, terms(found[0]))) or is_word(word):
             return found[0]
-        return _nearest(word, known()) or found[0]
+        return found[0] if word in known() else _nearest(word, known()) or found[0]
 
     return _WORD.sub(mended, question)
 
@@ -46,7 +49,9 @@ def _nearest(word: str, known: Mapping[str, int]) -> str | None:
     from rapidfuzz.process import extract_iter
 
     # People seldom miss the first letter; words that differ there are others.
-    choices = [other for other in known if other[:1] == word[:1]]
+    choices = [other for other in {**known, **_ASKING} if other[:1] == word[:1]]
     near = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
-    candidates = [(distance, -known[other], other) for other, distance, _ in near]
-    return min(candidates)[2] if candidates else None
+    candidates = [
+        (distance, other not in _ASKING, -known.get(other, 0), other) for other, distance, _ in near
+    ]
+    return min(candidates)[-1] if candidates else None

@@ -191,6 +191,8 @@ def test_only_who_asks_what_it_is_wants_a_definition() -> None:
         (Ask.NUMBER, "after 30 days", True),
         (Ask.NUMBER, "after Seven days", True),
         (Ask.NUMBER, "after some days", False),
+        (Ask.NUMBER, "since 1,5 GB", True),
+        (Ask.NUMBER, "in k8s v1.29 on x86", False),
         (Ask.WHEN, "in 2024", True),
         (Ask.WHEN, "in October", True),
         (Ask.WHEN, "once it is merged", True),
@@ -232,6 +234,9 @@ def test_what_is_asked_for_leaves_a_sign(ask: Ask, text: str, *, fit: bool) -> N
     [
         (Ask.NUMBER, "how long does 2024 last", "the year 2024", False),
         (Ask.NUMBER, "how long does 2024 last", "366 days in 2024", True),
+        (Ask.NUMBER, "how many pods run in k8s after 30 days", "run 8 pods", True),
+        (Ask.NUMBER, "how many pods run after 30 days", "run 3 pods", True),
+        (Ask.NUMBER, "how many pods run after 30 days", "they run 30.", False),
         (Ask.WHO, "who leads the Desk", "all of the Desk", False),
         (Ask.WHO, "who leads the desk", "all of the Desk but Ben", True),
         (Ask.WHEN, "what happens every October", "every October", False),

@@ -247,6 +247,19 @@ def test_a_citation_says_how_well_it_fits_and_whether_it_is_cut_off() -> None:
     assert not first.cut_off
 
 
+def test_nothing_goes_on_from_an_unfinished_sentence() -> None:
+    """Neither as its neighbour nor as one quote with it, or nobody would see that the note stops there."""
+    text = "Rest is up to\n\nIt works.\n"
+    (stopping,) = cited({"Rest is up to": 0.9}, spans_of(text))
+    assert (stopping.quote, stopping.cut_off) == ("Rest is up to", True)
+    assert quotes({"It works.": 0.9}, text) == ["It works."]
+    both = cited({"Rest is up to": 0.5, "It works.": 0.4}, spans_of(text))
+    assert [(citation.quote, citation.cut_off) for citation in both] == [
+        ("Rest is up to", True),
+        ("It works.", False),
+    ]
+
+
 _SENTENCES = st.sampled_from(["Pods rest.", "It works.", "Nodes work hard.", "Run `ls`.", words(30)])
 _BODIES = st.lists(st.lists(_SENTENCES, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=3)
 _NOTES = st.lists(

@@ -54,6 +54,9 @@ def _quick() -> Iterator[None]:
         ("Which DEPLYMENTZ?", "Which deployments?"),
         ("restrat, then restrat (restrat)!", "restart, then restart (restart)!"),
         ("the restrat's log", "the restart's log"),
+        ("wats a node", "whats a node"),
+        ("nite", "note"),
+        ("thanks, what shuld be", "thanks, what should be"),
     ],
 )
 def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: str) -> None:
@@ -72,7 +75,6 @@ def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: 
         "rsetrat",
         "nod nte",
         "xestart",
-        "thanks, what shuld be",
         "rest4rt resta_rt restrat2",
         "restrat.io me@restrat /restrat restrat/ restrat-1 restrat:80 web-restrat --restrat",
         "they restn't, restn\u2019t",
@@ -93,6 +95,14 @@ def test_of_several_the_nearest_is_meant_then_the_most_frequent() -> None:
     assert mended("the deploymemt") == "the deployment"
     assert mended("the nome") == "the note"
     assert mended("the nome", {"node": 2, "note": 2}) == "the node"
+
+
+def test_identifiers_of_the_notes_stay_as_they_are_typed() -> None:
+    """`OOMKilled` is known by its parts, and folded it is among the words."""
+    known = dict(vocabulary(["OOMKilled: out of memory"]))
+    assert mended("my pod was OOMKilled", known) == "my pod was OOMKilled"
+    assert mended("my pod was oomkilled", known) == "my pod was oomkilled"
+    assert respelled("OOMKilled", lambda term: int(term == "kill"), dict, ENGLISH.__contains__) == "OOMKilled"
 
 
 def test_words_are_counted_as_they_are_folded() -> None:
@@ -150,7 +160,7 @@ def test_what_is_mended_is_a_known_word_and_all_else_stays(
     before, after = (re.split(r"([^\W\d_]+)", each) for each in (text, mended(text, known)))
     assert len(before) == len(after)
     for was, now in zip(before, after, strict=True):
-        assert was == now or (now in known and now[0] == was[0])
+        assert was == now or (now in {*known, *QUESTION_WORDS} and now[0] == was[0])
 
 
 def inserted(word: str, place: int, letter: str) -> str:
@@ -191,12 +201,12 @@ def unknown(word: str, known: dict[str, int]) -> bool:
 
 @given(st.data(), VOCABULARY, SLIPS)
 def test_a_slip_is_mended(data: st.DataObject, known: dict[str, int], slip: Slip) -> None:
-    """To a known word; the one that was meant, if there is no other."""
+    """To a word of the notes or of questions; the one that was meant, if there is no other."""
     meant = data.draw(st.sampled_from(sorted(known)))
     wrong = drawn_slip(data, meant, slip)
     assume(len(wrong) >= SHORTEST and unknown(wrong, known))
-    assert mended(wrong, known) in known
-    assert mended(wrong, {meant: 1}) == meant
+    assert mended(wrong, known) in {*known, *QUESTION_WORDS}
+    assert mended(wrong, {meant: 1}) in {meant, *QUESTION_WORDS}
 
 
 @given(st.data(), st.text(LETTERS, min_size=LONG + 2, max_size=20), WRONG_LETTERS, WRONG_LETTERS)
