@@ -51,9 +51,9 @@ from index.types import Where
 done("imports")
 index = Index.open(Path(sys.argv[1]), models=Path(sys.argv[2]))
 done("open")
-vector = index.encoder.encode([sys.argv[3]])[0]
+query = index.query(sys.argv[3])
 done("encode")
-index.search_encoded(sys.argv[3], vector, 10, Where())
+index.search_for(query, 10, Where())
 done("search")
 bot.answer.answer(index, sys.argv[3])
 done("answer (encode, search and spans)")

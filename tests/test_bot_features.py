@@ -127,7 +127,7 @@ def test_length_counts_terms_and_tells_less_the_longer_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("text", "asks"),
-    [("Is it a pod?", 1.0), ("Is it **a pod?**", 1.0), ("Why? It is a pod.", 0.0), ("It is a pod.", 0.0)],
+    [("Is it a pod?", 1.0), ("Is it **a pod?**", 1.0), ("- Why? It is a pod.", 0.0), ("It is a pod.", 0.0)],
 )
 def test_a_question_is_no_answer(text: str, asks: float) -> None:
     """What ends in a question mark asks, markup aside."""

@@ -101,6 +101,8 @@ def test_two_notes_that_say_the_same_in_other_words_are_both_cited() -> None:
     """That two notes say so is worth knowing; the same words twice are not."""
     notes = ("Keys are rotated monthly.", "We rotate keys each month.", "Keys are ROTATED, monthly")
     assert quotes(dict(zip(notes, (0.4, 0.3, 0.2), strict=True)), *notes) == [*notes[:2]]
+    straight, curly = "You can't rotate keys.", "You can\u2019t rotate keys."
+    assert quotes({straight: 0.5, curly: 0.4}, straight, curly) == [straight]
 
 
 def test_documents_of_one_path_in_two_sources_are_two() -> None:

@@ -77,7 +77,7 @@ def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: 
         "xestart",
         "rest4rt resta_rt restrat2",
         "restrat.io me@restrat /restrat restrat/ restrat-1 restrat:80 web-restrat --restrat",
-        "they restn't, restn\u2019t",
+        "it noten't, noten\u2019t",
         "\u043f\u0435\u0440\u0435\u0437\u0430\u043f\u0443\u0441\u043a",
         "\uff9e\uff9e\uff9e\uff9e",
         "r" * 41,
@@ -90,19 +90,25 @@ def test_other_words_are_left_alone(question: str) -> None:
 
 
 def test_of_several_the_nearest_is_meant_then_the_most_frequent() -> None:
-    """One letter away comes before two; then the word that the notes use more; then the first by letters."""
+    """One letter away before two; then a word that asks; then what the notes use more; then by letters."""
     assert mended("the deploymentt") == "the deployments"
     assert mended("the deploymemt") == "the deployment"
     assert mended("the nome") == "the note"
     assert mended("the nome", {"node": 2, "note": 2}) == "the node"
+    assert mended("it shoud", {"shout": 9}) == "it should"
+    assert mended("it shoutt", {"shout": 9}) == "it shout"
 
 
 def test_identifiers_of_the_notes_stay_as_they_are_typed() -> None:
     """`OOMKilled` is known by its parts, and folded it is among the words."""
-    known = dict(vocabulary(["OOMKilled: out of memory"]))
-    assert mended("my pod was OOMKilled", known) == "my pod was OOMKilled"
-    assert mended("my pod was oomkilled", known) == "my pod was oomkilled"
-    assert respelled("OOMKilled", lambda term: int(term == "kill"), dict, ENGLISH.__contains__) == "OOMKilled"
+
+    def typed(question: str) -> str:
+        known = {"oomkilled": 1, "oomkiller": 2, "oomkills": 3}
+        return respelled(question, lambda term: int(term == "kill"), lambda: known, ENGLISH.__contains__)
+
+    for name in ("OOMKilled", "OOMKill", "Oomkilled", "oomkilled"):
+        assert typed(f"my pod was {name}") == f"my pod was {name}"
+    assert typed("my pod was oomkiled") == "my pod was oomkilled"
 
 
 def test_words_are_counted_as_they_are_folded() -> None:
@@ -227,7 +233,6 @@ def test_a_misspelt_part_of_a_name_is_left_alone(data: st.DataObject, slip: Slip
 
 @given(st.text())
 def test_what_is_known_is_never_changed(text: str) -> None:
-    """Beside notes that hold every word, or none, a question stays as it is; so do words of the language."""
+    """Beside notes that hold every word a question stays as it is, and so do words of the language."""
     assert respelled(text, lambda _: 1, lambda: KNOWN, lambda _: False) == text
-    assert respelled(text, lambda _: 0, dict, lambda _: False) == text
     assert respelled(text, lambda _: 0, lambda: KNOWN, lambda _: True) == text
