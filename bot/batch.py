@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -11,6 +10,7 @@ from bot.question import readable
 from bot.types import Answer, Turn
 from index.types import Where
 from ingest.errors import UsageError
+from ingest.types import Source
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -35,13 +35,13 @@ class Desk:
     """Who answers a batch, and for which index.
 
     `reply` answers a question in the light of a history and within a filter; `where` is the filter of the
-    lines that bring none of their own. `roots` are the places of the sources by name. `note` tells the user
+    lines that bring none of their own. `sources` are those of the index by name. `note` tells the user
     something.
     """
 
     reply: Callable[[str, Sequence[Turn], Where], Answer]
     generation: int
-    roots: Mapping[str, Path]
+    sources: Mapping[str, Source]
     note: Callable[[str], None]
     where: Where
 
@@ -76,4 +76,4 @@ def _answered(desk: Desk, line: _Line, place: str) -> AnswerObject:
         desk.note(f"{place}: {note}")
     where = Where(line.where.sources, line.where.paths, line.where.tags) if line.where else desk.where
     reply = desk.reply(question, line.history or (), where)
-    return answer_object(reply, desk.roots, identity=line.id)
+    return answer_object(reply, desk.sources, identity=line.id)

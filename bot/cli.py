@@ -10,11 +10,14 @@ import click
 from bot.commands.ask import ask_command
 from bot.commands.chat import chat_command
 from bot.commands.completion import completion_command
+from bot.commands.diff import diff_command
 from bot.commands.eval import eval_command
+from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
-from bot.commands.invocation import Invocation, examples
+from bot.commands.invocation import Invocation, described, examples
 from bot.commands.search import search_command
-from bot.commands.status import status_command, verify_command
+from bot.commands.status import status_command
+from bot.commands.verify import verify_command
 from bot.render.safe import safe_text
 from ingest.errors import RefdeskError
 
@@ -58,13 +61,7 @@ class Cli(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(PIPE_CLOSED)
         except (RefdeskError, OSError) as error:
-            raise Failure(_described(error)) from error
-
-
-def _described(error: RefdeskError | OSError) -> str:
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
+            raise Failure(described(error)) from error
 
 
 @click.group(
@@ -93,8 +90,11 @@ for _command in (
     ask_command,
     chat_command,
     completion_command,
+    diff_command,
     eval_command,
+    generations_command,
     index_command,
+    rollback_command,
     search_command,
     status_command,
     verify_command,

@@ -10,7 +10,9 @@ from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
+from bot.source_tables import listed, sources_of
 from ingest.errors import UsageError
+from ingest.origin import Named
 
 FILE_NAME = "refdesk.toml"
 FOLDER_NAME = ".refdesk"
@@ -18,6 +20,7 @@ _PREFIX = "REFDESK_"
 # Read elsewhere: the file to read is not itself a setting, and completion belongs to the shell.
 _NOT_SETTINGS = ("REFDESK_CONFIG", "REFDESK_COMPLETE")
 _UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_SECRET = re.compile(r"://[^/\s'\"]*@")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 
 
@@ -31,13 +34,15 @@ class Size(int):
 class Settings:
     """Everything that can be set; each field is a key of `refdesk.toml` and a `REFDESK_…` variable.
 
-    `sources`: folders or files to index. `index`: the folder that holds the index. `encoder`: the name of the
-    encoder, or the folder of a sentence-transformers model. `models`: the folder that keeps exported
-    encoders, where that is not the index. `k`: how many passages a question ranks. `max_bytes`: the largest
-    file that is read. `threads`: how many threads encode; 0 stands for every core this process may use.
+    `sources`: folders, files or git repositories to index. `index`: the folder that holds the index.
+    `encoder`: the name of the encoder, or the folder of a sentence-transformers model. `models`: the
+    folder that keeps exported encoders, where that is not the index. `k`: how many passages a question
+    ranks. `max_bytes`: the largest file that is read. `threads`: how many threads encode; 0 stands for
+    every core this process may use. `keep_generations`: how many generations stay, the live one among
+    them. `keep_days`: those that are no more days old stay too.
     """
 
-    sources: tuple[Path, ...] = field(
+    sources: tuple[Named, ...] = field(
         default=(), metadata={"expects": 'a list of paths, as in ["notes", "runbooks"]'}
     )
     index: Path = field(default=Path(FOLDER_NAME), metadata={"expects": "the path of a folder"})
@@ -52,6 +57,12 @@ class Settings:
     max_bytes: Size = field(default=Size(50_000_000), metadata={"expects": 'a size, as in 2000000 or "50MB"'})
     threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = field(
         default=0, metadata={"expects": "a whole number from 0 to 1024"}
+    )
+    keep_generations: Annotated[int, msgspec.Meta(ge=1, le=1000)] = field(
+        default=3, metadata={"expects": "a whole number from 1 to 1000"}
+    )
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = field(
+        default=0, metadata={"expects": "a whole number from 0 to 36500"}
     )
 
     @property
@@ -130,7 +141,7 @@ def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, obj
         text = environ[name]
         # An empty variable is how a compose file or a shell says "not set".
         if text:
-            raw = [part for part in text.split(os.pathsep) if part] if key == "sources" else text
+            raw = listed(text) if key == "sources" else text
             values[key] = _converted(key, raw, folder, f"environment: {name}", strict=False)
     return values
 
@@ -156,12 +167,19 @@ def _converted(key: str, value: object, base: Path, place: str, *, strict: bool)
         raise TypeError
 
     try:
+        if key == "sources":
+            return sources_of(value, base, place)
         # An encoder has a name or lies in a folder: what has a slash in it is a path.
         if key == "encoder" and isinstance(value, str) and "/" in value:
             return str(base / Path(value).expanduser())
         return msgspec.convert(value, _TYPES[key], strict=strict, dec_hook=decoded)
     except (msgspec.ValidationError, TypeError, RuntimeError) as error:
-        raise UsageError(f"{place} should be {_EXPECTED[key]}, not {value!r}") from error
+        raise UsageError(f"{place} should be {_EXPECTED[key]}, not {_shown(value)}") from error
+
+
+def _shown(value: object) -> str:
+    """Give a value as it is written, but for the password in an address."""
+    return _SECRET.sub("://***@", repr(value))
 
 
 def _size(text: str) -> Size:

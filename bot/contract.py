@@ -7,14 +7,21 @@ document's text. A field that is `UNSET` is left out of the JSON.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType, to_builtins
 
+from bot.links import link_of
 from bot.render.safe import safe_json
 from bot.types import Answer, Citation, Verdict
 from index.types import BuildReport, Hit, Status
-from ingest.types import Document, Span
+from ingest.types import Source
+
+if TYPE_CHECKING:
+    from bot.evaluation.generations import AnswerChanges
+    from index.difference import Difference
+    from index.history import History
+    from index.repair import Repair
 
 _SCORE_DIGITS = 4
 _MILLISECOND_DIGITS = 1
@@ -83,17 +90,45 @@ class SearchObject:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedVectors:
+    """How many vectors there are, how many were compared with cached ones and with texts encoded anew.
+
+    `not_encoded` says why no text was.
+    """
+
+    total: int = 0
+    cached: int = 0
+    encoded: int = 0
+    not_encoded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify --json` prints; `problems` is empty where all is sound."""
+    """What `verify --json` prints; `problems` is empty where all is sound.
+
+    `repairs` and `failures` are what `--repair` did, and what it could not do.
+    """
 
     sound: bool
     problems: tuple[str, ...]
+    generation: int | None = None
+    vectors: ComparedVectors = ComparedVectors()
+    repairs: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceObject:
+    """What `diff --json` prints; `answers` only where questions were asked."""
+
+    documents: "Difference"
+    answers: "AnswerChanges | UnsetType" = UNSET
 
 
 def answer_object(
-    answer: Answer, roots: Mapping[str, Path], *, identity: str | int | UnsetType = UNSET
+    answer: Answer, sources: Mapping[str, Source], *, identity: str | int | UnsetType = UNSET
 ) -> AnswerObject:
-    """Give the JSON shape of an answer; `roots` are the places of the sources by name, for the links."""
+    """Give the JSON shape of an answer; `sources` are those of its index by name, for the links."""
     return AnswerObject(
         id=identity,
         question=answer.question,
@@ -101,7 +136,7 @@ def answer_object(
         confidence=_score(answer.confidence),
         generation=answer.generation,
         elapsed_ms=_rounded(answer.elapsed_ms, _MILLISECOND_DIGITS),
-        citations=tuple(_cited(citation, roots) for citation in answer.citations),
+        citations=tuple(_cited(citation, sources) for citation in answer.citations),
         passages=ranked(answer.passages),
         read_as=UNSET if answer.read_as is None else answer.read_as,
     )
@@ -142,27 +177,22 @@ def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
     )
 
 
-def file_of(document: Document, roots: Mapping[str, Path]) -> Path | None:
-    """Give the absolute path of a document's file; `None` for a source that is not among `roots`."""
-    root = roots.get(document.source)
-    if root is None:
-        return None
-    # A source may be one file, whose documents are itself.
-    return root.absolute() if root.is_file() else root.absolute() / document.path
-
-
-def link(span: Span, roots: Mapping[str, Path]) -> str | None:
-    """Give the `file://` address of a span, with its page where it has one; `None` for an unknown source."""
-    file = file_of(span.document, roots)
-    if file is None:
-        return None
-    # Readers of PDF open at this fragment; editors differ on one for lines, and some openers refuse any.
-    return file.as_uri() + ("" if span.page is None else f"#page={span.page}")
-
-
 def build_object(report: BuildReport) -> BuildReport:
     """Give a report as `index --json` prints it, its times rounded."""
     return replace(report, seconds={name: _rounded(s, _SECOND_DIGITS) for name, s in report.seconds.items()})
+
+
+def verification(repair: "Repair") -> Verification:
+    """Give what `verify --json` prints of an index that was proved, and perhaps repaired before that."""
+    proof = repair.proof
+    return Verification(
+        sound=not proof.faults,
+        problems=proof.problems,
+        generation=proof.generation,
+        vectors=ComparedVectors(proof.vectors, proof.cached, proof.encoded, proof.not_encoded),
+        repairs=repair.done,
+        failures=repair.failed,
+    )
 
 
 def status_object(status: Status) -> Status:
@@ -170,12 +200,25 @@ def status_object(status: Status) -> Status:
     return replace(status, age_seconds=_rounded(status.age_seconds, _SECOND_DIGITS))
 
 
-def written(shape: AnswerObject | SearchObject | Verification | BuildReport | Status) -> str:
+def history_object(history: "History") -> "History":
+    """Give the generations as `generations --json` prints them, their ages rounded."""
+    return replace(
+        history,
+        generations=tuple(
+            one
+            if one.age_seconds is None
+            else replace(one, age_seconds=_rounded(one.age_seconds, _SECOND_DIGITS))
+            for one in history.generations
+        ),
+    )
+
+
+def written(shape: object) -> str:
     """Write one line of JSON. What could act on a terminal is escaped, undecodable file names too."""
     return safe_json(json.dumps(to_builtins(shape), ensure_ascii=False))
 
 
-def _cited(citation: Citation, roots: Mapping[str, Path]) -> CitedSpan:
+def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
     document, span = citation.passage.document, citation.span
     return CitedSpan(
         source=document.source,
@@ -188,7 +231,7 @@ def _cited(citation: Citation, roots: Mapping[str, Path]) -> CitedSpan:
         lines=span.lines,
         page=span.page,
         location=citation.location,
-        link=link(span, roots),
+        link=link_of(span, sources, citation.passage.headings),
         score=_score(citation.score),
         cut_off=citation.cut_off,
     )

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +24,13 @@ _COMMIT_EVERY = 256
 _READ_AT_ONCE = 500
 # Only a person who looks into the file can hold it: the index has one writer.
 _PATIENCE_SECONDS = 5.0
+# Vectors of texts that are no longer in the notes stay, since notes come back; but not more than these.
+ROOM = 4
+ROOM_AT_LEAST = 20_000
 _KEY_BYTES = 16
-_SUM_BYTES = 8
+SUM_BYTES = 8
 # The disk or another process is at fault, not the file: https://www.sqlite.org/rescode.html
-_DISK_ERRORS = {
+DISK_ERRORS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -71,7 +74,7 @@ class VectorCache:
         Equal texts are encoded once. `on_progress` is told how many more texts are done; over the call these
         add up to `len(texts)`. Raises `IndexWriteError` if the cache can not be written.
         """
-        keys = [_key(text) for text in texts]
+        keys = [key_of(text) for text in texts]
         rows = {key: row for row, key in enumerate(dict.fromkeys(keys))}
         vectors = np.empty((len(rows), self._dimension), np.float32)
         missing = dict(zip(keys, texts, strict=True))
@@ -84,9 +87,31 @@ class VectorCache:
             encoded = encoder.encode([text for _, text in batch], report)
             vectors[[rows[key] for key, _ in batch]] = encoded
             self._write(
-                [(key, _sealed(key, vector)) for (key, _), vector in zip(batch, encoded, strict=True)]
+                [(key, sealed_vector(key, vector)) for (key, _), vector in zip(batch, encoded, strict=True)]
             )
         return vectors[[rows[key] for key in keys]], len(missing)
+
+    def trim(self, texts: Collection[str]) -> int:
+        """Forget the vectors of all texts but `texts`, once most are of others; give how many those are.
+
+        Raises `IndexWriteError` if the cache can not be written.
+        """
+        try:
+            with self._connection as connection:
+                (rows,) = connection.execute("SELECT count(*) FROM vectors").fetchone()
+                if rows <= ROOM * len(texts) + ROOM_AT_LEAST:
+                    return 0
+                connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
+                connection.executemany(
+                    "INSERT OR IGNORE INTO wanted VALUES (?)", ((key_of(text),) for text in texts)
+                )
+                gone = connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
+                connection.execute("DROP TABLE wanted")
+            self._connection.execute("VACUUM")
+        except sqlite3.DatabaseError as error:
+            self._start_afresh(error)
+            return 0
+        return gone.rowcount
 
     def _read(self, keys: list[bytes]) -> list[tuple[bytes, NDArray[np.float32]]]:
         try:
@@ -106,10 +131,10 @@ class VectorCache:
         return self._connection.execute(query, keys).fetchall()
 
     def _opened(self, key: bytes, sealed: bytes) -> NDArray[np.float32] | None:
-        if len(sealed) != self._dimension * 4 + _SUM_BYTES:
+        if len(sealed) != self._dimension * 4 + SUM_BYTES:
             return None
-        vector = np.frombuffer(sealed[:-_SUM_BYTES], "<f4")
-        return vector if _sealed(key, vector) == sealed else None
+        vector = np.frombuffer(sealed[:-SUM_BYTES], "<f4")
+        return vector if sealed_vector(key, vector) == sealed else None
 
     def _write(self, rows: list[tuple[bytes, bytes]]) -> None:
         try:
@@ -133,7 +158,7 @@ class VectorCache:
 
     def _throw_away(self, error: sqlite3.DatabaseError) -> None:
         """Remove the damaged file. Raises `IndexWriteError` if it can't be, or if the disk is at fault."""
-        if error.sqlite_errorcode & 0xFF in _DISK_ERRORS:
+        if error.sqlite_errorcode & 0xFF in DISK_ERRORS:
             raise write_error(self._path.parent, str(error)) from error
         with writing_to(self._path.parent):
             self._path.unlink()
@@ -144,6 +169,7 @@ class VectorCache:
 def _opened_file(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE_SECONDS)
     try:
+        connection.execute("PRAGMA temp_store = MEMORY")
         # A kill loses nothing that was committed; a power cut may lose the last commits, never mix them up.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
@@ -153,13 +179,15 @@ def _opened_file(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _key(text: str) -> bytes:
+def key_of(text: str) -> bytes:
+    """Give the key under which the vector of a text is kept."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).digest()
 
 
-def _sealed(key: bytes, vector: NDArray[np.float32]) -> bytes:
+def sealed_vector(key: bytes, vector: NDArray[np.float32]) -> bytes:
+    """Give a vector as it is kept: little-endian, with a checksum of it and of its key."""
     body = vector.astype("<f4").tobytes()
-    return body + blake2b(key + body, digest_size=_SUM_BYTES).digest()
+    return body + blake2b(key + body, digest_size=SUM_BYTES).digest()
 
 
 def _batches(items: list[_Item], size: int) -> Iterator[list[_Item]]:

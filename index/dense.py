@@ -85,11 +85,16 @@ class DenseIndex:
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> list[float]:
         """Give the cosines of `vector` (float32 [d]) with `rows`, in their order."""
-        if not len(rows):
-            return []
-        stored = self._faiss.reconstruct_batch(rows)
+        stored = self.vectors(rows)
         # Row by row: one matrix product may add up in another order for another number of rows.
         return [round(cosine, DIGITS) for cosine in np.vecdot(stored, vector).tolist()]
+
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Give the vectors of `rows`, in their order: float32 [n, dimension]."""
+        if not len(rows):
+            return np.empty((0, self.dimension), np.float32)
+        stored: NDArray[np.float32] = self._faiss.reconstruct_batch(rows)
+        return stored
 
 
 def _empty(dimension: int, *, half: bool) -> Any:  # noqa: ANN401 - untyped library

@@ -21,7 +21,7 @@ def write_error(folder: Path, cause: str) -> IndexWriteError:
     """Give the error to raise when `folder` can not be written."""
     return IndexWriteError(
         f"can not write to {folder}: {cause}. What was built before is untouched; "
-        "make room or allow writing there, then run `refdesk index` again"
+        "make room or allow writing there, then run the same again"
     )
 
 

@@ -75,12 +75,10 @@ def export_encoder(name: str, models: Path, on_stage: Callable[[str], None] | No
     `EncoderError` if the model can not be found or loaded, or if its export disagrees with it, and
     `IndexWriteError` if `models` can not be written.
     """
-    if not is_installed(name) and (exported := _exported(Path(name).name, models)):
+    if exported := exported_encoder(name, models):
         return exported
     model = find_model(name)
     folder = models / model.fingerprint
-    if not export_problems(folder):
-        return folder
     with writing_to(models):
         models.mkdir(parents=True, exist_ok=True)
         with FileLock(models / ".lock"):
@@ -88,6 +86,17 @@ def export_encoder(name: str, models: Path, on_stage: Callable[[str], None] | No
                 _log.info("exporting %s", model.name)
                 _export(model, folder, on_stage or _ignore)
     return folder
+
+
+def exported_encoder(name: str, models: Path) -> Path | None:
+    """Give the folder that `export_encoder` would give, if there is nothing to export; changes nothing.
+
+    Raises `EncoderError` if a model that is installed is not what it should be.
+    """
+    if not is_installed(name):
+        return _exported(Path(name).name, models)
+    folder = models / find_model(name).fingerprint
+    return None if export_problems(folder) else folder
 
 
 def _exported(name: str, models: Path) -> Path | None:

@@ -7,15 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import terms
 from index.dense import DenseIndex
 from index.disk import writing_to
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex, Terms
 from index.passage_file import write_passages
 from index.passages import Listed, Stored
-from ingest.encoded import heading_line
+from index.spelling import Vocabulary
 from ingest.types import Passage, Quotable
+
+# The files of a generation's vectors, in the order of `Texts`.
+VECTORS = (DENSE, SPANS, HEADINGS)
 
 # In words: the first of a span tell what it is about, and a long list would take as long as ten sentences.
 OPENING = 60
@@ -34,7 +36,7 @@ class Texts(NamedTuple):
         return cls(
             [text for stored in documents for text in stored.encoded],
             [_opening(span) for stored in documents for spans in stored.spans for span in spans],
-            list(dict.fromkeys(_last(passage) for stored in documents for passage in stored.passages)),
+            list(dict.fromkeys(last_heading(passage) for stored in documents for passage in stored.passages)),
         )
 
     @property
@@ -52,34 +54,47 @@ class Vectors(NamedTuple):
 
 
 def write_generation(
-    folder: Path, documents: Sequence[Stored], files: Sequence[Listed], vectors: Vectors
+    folder: Path,
+    documents: Sequence[Stored],
+    files: Sequence[Listed],
+    vectors: Vectors,
+    words: Vocabulary | None = None,
 ) -> None:
     """Write passages, vectors and terms of `documents` into `folder`, which is empty.
 
-    Raises `IndexWriteError`.
+    `words` is the vocabulary of all passages, where that is known already. Raises `IndexWriteError`.
     """
     rows = {text: row for row, text in enumerate(Texts.of(documents).headings)}
     with writing_to(folder):
-        DenseIndex.write(folder / DENSE, vectors.passages)
-        DenseIndex.write(folder / SPANS, vectors.spans, half=True)
-        DenseIndex.write(folder / HEADINGS, vectors.headings)
-        LexicalIndex.write(folder / LEXICAL, _terms(documents))
-        write_passages(folder / PASSAGES, documents, files, lambda passage: rows[_last(passage)])
+        for name, of_name in zip(VECTORS, vectors, strict=True):
+            write_vectors(folder, name, of_name)
+        write_terms(folder, documents)
+        write_passages(
+            folder / PASSAGES, documents, files, lambda passage: rows[last_heading(passage)], words
+        )
+
+
+def write_vectors(folder: Path, name: str, vectors: NDArray[np.float32]) -> None:
+    """Write one of the files of `VECTORS` into `folder`, that of spans at half the size. Raises `OSError`."""
+    DenseIndex.write(folder / name, vectors, half=name == SPANS)
+
+
+def write_terms(folder: Path, documents: Sequence[Stored]) -> None:
+    """Write what the passages of `documents` are found under into `folder`. Raises `OSError`."""
+    LexicalIndex.write(folder / LEXICAL, terms_of(documents))
 
 
 def _opening(span: Quotable) -> str:
     return " ".join(span.words.split()[:OPENING])
 
 
-def _last(passage: Passage) -> str:
+def last_heading(passage: Passage) -> str:
+    """Give the heading that a passage stands right under; that of a note without any is its title."""
     return passage.headings[-1] if passage.headings else passage.document.title
 
 
-def _headings(passage: Passage) -> str:
-    return heading_line(passage.document.title, passage.headings)
-
-
-def _terms(documents: Sequence[Stored]) -> Iterator[Terms]:
+def terms_of(documents: Sequence[Stored]) -> Iterator[Terms]:
+    """Give what each passage is found under, in order."""
     for number, stored in enumerate(documents):
-        for passage, encoded in zip(stored.passages, stored.encoded, strict=True):
-            yield Terms(number, terms(encoded), terms(_headings(passage)))
+        for found in stored.found:
+            yield Terms(number, found.body, found.headings)

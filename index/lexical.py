@@ -26,11 +26,14 @@ _CHECKSUMS = "checksums.json"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a passage is found under: the terms of its encoded text and of its headings, and its document."""
+    """What a passage is found under: the terms of its encoded text and of its headings, and its document.
+
+    Terms have a space between them.
+    """
 
     document: int
-    body: Sequence[str]
-    headings: Sequence[str]
+    body: str
+    headings: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,8 @@ def _write(folder: Path, passages: Iterable[Terms]) -> None:
         entry = tantivy.Document()
         entry.add_unsigned("passage", number)
         entry.add_unsigned("document", passage.document)
-        entry.add_text("body", " ".join(passage.body))
-        entry.add_text("headings", " ".join(passage.headings))
+        entry.add_text("body", passage.body)
+        entry.add_text("headings", passage.headings)
         writer.add_document(entry)
     writer.commit()
     writer.wait_merging_threads()

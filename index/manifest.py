@@ -1,16 +1,19 @@
 """What a generation says of itself: `manifest.json`, checked whenever it is read."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from index.checksums import FileRecord
+from index.types import SourceState
 from ingest.errors import DamagedIndexError, IncompatibleIndexError
+from ingest.types import Checkout, Source
 
 MANIFEST = "manifest.json"
 # The layout of a generation's folder. Raise it whenever an older refdesk could not read a newer index.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _DAMAGED, _REBUILD = "the index is damaged: ", ". Run `refdesk index` to rebuild it"
 
@@ -24,10 +27,30 @@ class EncoderRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A source that was indexed, by its name and the path it was given by."""
+    """A source that was indexed: its name, the path of its files, and what `Source` has besides."""
 
     name: str
     root: str
+    link: str | None = None
+    git: Checkout | None = None
+
+    @classmethod
+    def of(cls, source: Source) -> "SourceRecord":
+        """Give what to write of a source."""
+        return cls(source.name, str(source.root), source.link, source.git)
+
+    @property
+    def state(self) -> SourceState:
+        """What is shown of the source."""
+        if self.git is None:
+            return SourceState(self.name, self.root)
+        git = self.git
+        return SourceState(self.name, self.root, git.url, git.branch, git.folder, git.commit)
+
+    @property
+    def source(self) -> Source:
+        """The source that was indexed."""
+        return Source(self.name, Path(self.root), self.link, self.git)
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +60,19 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passages: int
     spans: int
     headings: int
+
+
+class ChangeCounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many documents were added, changed, moved and removed since the generation `since`.
+
+    `since` is the one that was live when this was built; `None` where all was read afresh.
+    """
+
+    since: int | None = None
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,8 +91,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text_fingerprint: str
     sources: tuple[SourceRecord, ...]
     counts: Counts
+    changes: ChangeCounts
     files: dict[str, FileRecord]
     checksum: str = ""
+
+    @property
+    def age_seconds(self) -> float:
+        """The time since it was built; 0 where a clock has it in the time to come."""
+        return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(self.built_at)).total_seconds())
 
 
 class _Versioned(msgspec.Struct):

@@ -11,7 +11,7 @@ import numpy as np
 
 from index.passages import Label, Listed, Row, Stored
 from index.sealed import sealed
-from index.spelling import vocabulary
+from index.spelling import Vocabulary, vocabulary
 from ingest.types import Passage
 
 _SCHEMA = """
@@ -20,7 +20,7 @@ PRAGMA synchronous = OFF;
 CREATE TABLE lists (name TEXT PRIMARY KEY, body BLOB, seal BLOB);
 CREATE TABLE documents (id INTEGER PRIMARY KEY, body BLOB, seal BLOB);
 CREATE TABLE passages (id INTEGER PRIMARY KEY, body BLOB, seal BLOB, encoded BLOB, encoded_seal BLOB,
-    spans BLOB, spans_seal BLOB);
+    spans BLOB, spans_seal BLOB, found BLOB, found_seal BLOB);
 CREATE TABLE same_words (words BLOB PRIMARY KEY, body BLOB, seal BLOB);
 """
 _WORDS_BYTES = 16
@@ -30,15 +30,22 @@ HeadingRow = Callable[[Passage], int]
 
 
 def write_passages(
-    path: Path, documents: Sequence[Stored], files: Sequence[Listed], heading_row: HeadingRow
+    path: Path,
+    documents: Sequence[Stored],
+    files: Sequence[Listed],
+    heading_row: HeadingRow,
+    words: Vocabulary | None = None,
 ) -> None:
-    """Write all of a generation's documents and passages into the new file `path`. Raises `OSError`."""
+    """Write all of a generation's documents and passages into the new file `path`. Raises `OSError`.
+
+    `words` is the vocabulary of the passages; `None` has it gathered from their texts.
+    """
     rows = _rows(documents, heading_row)
     lists = {
         "files": files,
         "documents": _labels(documents),
         "span_ends": _span_ends(documents),
-        "vocabulary": vocabulary(text for stored in documents for text in stored.encoded),
+        "vocabulary": vocabulary(_texts(documents)) if words is None else words,
     }
     try:
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -53,11 +60,15 @@ def write_passages(
                 ((n, *sealed(f"document {n}", stored.document)) for n, stored in enumerate(documents)),
             )
             connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", _passages(documents, rows)
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _passages(documents, rows)
             )
             connection.executemany("INSERT INTO same_words VALUES (?, ?, ?)", _same_words(rows))
     except sqlite3.Error as error:
         raise OSError(None, f"SQLite could not write: {error}") from error
+
+
+def _texts(documents: Sequence[Stored]) -> Iterator[str]:
+    return (text for stored in documents for text in stored.encoded)
 
 
 def _labels(documents: Sequence[Stored]) -> list[Label]:
@@ -91,13 +102,18 @@ def _rows(documents: Sequence[Stored], heading_row: HeadingRow) -> list[Row]:
 
 
 def _passages(documents: Sequence[Stored], rows: Sequence[Row]) -> Iterator[tuple[object, ...]]:
-    contents = (pair for stored in documents for pair in zip(stored.encoded, stored.spans, strict=True))
-    for row, (text, spans) in zip(rows, contents, strict=True):
+    contents = (
+        parts
+        for stored in documents
+        for parts in zip(stored.encoded, stored.spans, stored.found, strict=True)
+    )
+    for row, (text, spans, found) in zip(rows, contents, strict=True):
         yield (
             row.id,
             *sealed(f"passage {row.id}", row),
             *sealed(f"the text of passage {row.id}", text),
             *sealed(f"the spans of passage {row.id}", spans),
+            *sealed(f"the terms of passage {row.id}", found),
         )
 
 

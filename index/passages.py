@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -25,23 +25,46 @@ from ingest.types import Document, Kind, Passage, Quotable
 DOCUMENTS_HELD = 1_000
 """As many documents stay decoded once they were asked for."""
 
+_ALL_COLUMNS = """
+SELECT id, body, seal, encoded, encoded_seal, spans, spans_seal, found, found_seal
+FROM passages WHERE id >= ? AND id < ?
+"""
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a passage is found under: the terms of its encoded text and of its headings, a space between."""
+
+    body: str
+    headings: str
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document with its passages and, in their order, the texts encoded for them and the spans in them."""
+    """A document with its passages and, in their order, what was made of each.
+
+    These are the text that is encoded for it, the spans in it, and the terms that it is found under.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
     encoded: tuple[str, ...]
     spans: tuple[tuple[Quotable, ...], ...]
+    found: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file of the sources; `sha256` is that of its content if it was opened and yet could not be read."""
+    """A file of the sources; `sha256` is that of its content if it was opened and yet could not be read.
+
+    For what was left out of a file that holds documents, `file` is the path of that file and `sha256` its.
+    """
 
     state: FileState
     sha256: str | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +169,28 @@ class PassageStore:
 
     def stored(self) -> Iterator[Stored]:
         """Give all documents with their passages and encoded texts, in order."""
-        for document, label in zip(self.documents(), self.labels, strict=True):
-            numbers = range(label.first, label.first + label.count)
-            rows = self.rows(numbers)
-            passages = (Passage(document, row.start, row.end, row.headings, row.kind) for row in rows)
-            yield Stored(
-                document,
-                tuple(passages),
-                tuple(map(self.encoded, numbers)),
-                tuple(map(self.spans, numbers)),
+        for number, label in enumerate(self.labels):
+            # Not through the cache: nobody wants all of them twice.
+            yield self._stored(self._read_document(number), range(label.first, label.first + label.count))
+
+    def _stored(self, document: Document, numbers: range) -> Stored:
+        """Give a document with all of its passages, which have these `numbers`, in one look at the file."""
+        found = {one[0]: one[1:] for one in self._all(_ALL_COLUMNS, numbers.start, numbers.stop)}
+
+        def parts(column: int, name: str, kind: type[_Part]) -> tuple[_Part, ...]:
+            pairs = {number: [columns[column : column + 2]] for number, columns in found.items()}
+            return tuple(
+                unsealed(f"{name} {number}", self._path, pairs.get(number, []), kind) for number in numbers
             )
+
+        rows = parts(0, "passage", Row)
+        return Stored(
+            document,
+            tuple(Passage(document, row.start, row.end, row.headings, row.kind) for row in rows),
+            parts(2, "the text of passage", str),
+            parts(4, "the spans of passage", tuple[Quotable, ...]),
+            parts(6, "the terms of passage", Found),
+        )
 
     def allowed(self, where: Where) -> list[int]:
         """Give the numbers of the documents that `where` allows, in order."""
@@ -187,6 +222,11 @@ class PassageStore:
         found = self._all("SELECT spans, spans_seal FROM passages WHERE id = ?", number)
         return unsealed(f"the spans of passage {number}", self._path, found, tuple[Quotable, ...])
 
+    def found(self, number: int) -> Found:
+        """Give the terms that a passage is found under."""
+        rows = self._all("SELECT found, found_seal FROM passages WHERE id = ?", number)
+        return unsealed(f"the terms of passage {number}", self._path, rows, Found)
+
     def span_rows(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the rows of the vectors of the spans of `passages`, one passage after the other: int64 [n]."""
         firsts = self._span_bounds[passages]
@@ -206,9 +246,9 @@ class PassageStore:
         ends = unsealed("the list of span_ends", self._path, self._list("span_ends"), bytes)
         return np.concatenate(([0], np.frombuffer(ends, "<i8")))
 
-    def _all(self, query: str, parameter: object) -> list[Any]:
+    def _all(self, query: str, *parameters: object) -> list[Any]:
         with self._explaining():
-            return self._connection.execute(query, (parameter,)).fetchall()
+            return self._connection.execute(query, parameters).fetchall()
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:

@@ -1,11 +1,13 @@
 """What the live generation already knows, for the next one to reuse."""
 
 import logging
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 
-from index.changes import Key
+from index.changes import Changes, Key
 from index.layout import PASSAGES, TEXT_FINGERPRINT
-from index.manifest import Manifest, damaged, problem_of
+from index.manifest import ChangeCounts, Manifest, damaged, problem_of
 from index.passages import Listed, PassageStore, Stored
 from index.store import Store, verify_files
 from ingest.errors import DamagedIndexError, IncompatibleIndexError, NoIndexError
@@ -15,11 +17,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """A generation that can be built upon: its documents and its list of files."""
+    """A generation that can be built upon: its folder, documents, list of files and vocabulary."""
 
     manifest: Manifest
+    folder: Path
     documents: dict[Key, Stored]
     files: tuple[Listed, ...]
+    vocabulary: dict[str, int]
 
     @property
     def refused(self) -> dict[Key, Listed]:
@@ -46,7 +50,7 @@ def previous_generation(store: Store, encoder_fingerprint: str) -> Previous | No
             documents = {
                 (stored.document.source, stored.document.path): stored for stored in passages.stored()
             }
-            return Previous(manifest, documents, passages.listed())
+            return Previous(manifest, folder, documents, passages.listed(), passages.vocabulary)
     except NoIndexError:
         return None
     except DamagedIndexError as error:
@@ -54,3 +58,16 @@ def previous_generation(store: Store, encoder_fingerprint: str) -> Previous | No
     except IncompatibleIndexError:
         _log.warning("the index has another format: everything is read again")
     return None
+
+
+def counted(previous: Previous | None, changes: Changes, here: AbstractSet[Key]) -> ChangeCounts:
+    """Count what became of the documents of `previous`, and those that are new; `here` are all there are."""
+    before = previous.documents.keys() if previous else frozenset()
+    moved = {new: old for new, old in changes.origins(here).items() if old in before}
+    return ChangeCounts(
+        since=previous.manifest.number if previous else None,
+        added=len(here - before - moved.keys()),
+        changed=len(here & before) - len(changes.kept),
+        moved=len(moved),
+        removed=len(before - here - set(moved.values())),
+    )

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -24,7 +23,7 @@ from index.query import Query
 from index.spelling import respelled
 from index.store import Store
 from index.types import Hit, Scored, Status, Where
-from ingest.errors import EncoderError, IncompatibleIndexError
+from ingest.errors import DamagedIndexError, EncoderError, IncompatibleIndexError
 from ingest.types import Passage, Source
 
 # How deep each retriever lists before the lists are fused: this far, but not over this share of all passages,
@@ -65,23 +64,35 @@ class Index:
     _lexical: LexicalIndex
 
     @classmethod
-    def open(cls, root: Path, encoder_name: str | None = None, *, models: Path | None = None) -> Self:
-        """Open the live generation of the index in `root`.
+    def open(
+        cls,
+        root: Path,
+        encoder_name: str | None = None,
+        *,
+        models: Path | None = None,
+        number: int | None = None,
+        loaded: Encoder | None = None,
+    ) -> Self:
+        """Open the live generation of the index in `root`, or the one with this `number`.
 
         `encoder_name` is the configured encoder, if one is wanted; `models` holds exported encoders, `root`'s
-        own if not given. Raises `NoIndexError`, `IncompatibleIndexError` for another format or encoder,
-        `DamagedIndexError`, and `EncoderError` if the exported encoder is gone.
+        own if not given; `loaded` is an encoder that is open, and taken if it is the right one. Raises
+        `NoIndexError`, `IncompatibleIndexError` for another format or encoder, `DamagedIndexError`, and
+        `EncoderError` if the exported encoder is gone.
         """
-        manifest, folder = Store(root).open_current()
-        record = manifest.encoder
-        if encoder_name is not None and Path(encoder_name).name != record.name:
-            raise IncompatibleIndexError(
-                f"the index in {root} was built with the encoder {record.name}, the configuration names "
-                f"{encoder_name}; run `refdesk index` to rebuild it, or name {record.name}"
-            )
-        exported = (models or root / "models") / record.fingerprint
-        encoder = OnnxEncoder.open(exported, threads=min(THREADS, os.cpu_count() or 1))
-        return cls.of(manifest, folder, encoder)
+        store = Store(root)
+        while True:
+            manifest, folder = store.open(number) if number else store.open_current()
+            _check_encoder(manifest.encoder.name, encoder_name, root)
+            try:
+                if loaded is None or loaded.fingerprint != manifest.encoder.fingerprint:
+                    exported = (models or root / "models") / manifest.encoder.fingerprint
+                    loaded = OnnxEncoder.open(exported, threads=min(THREADS, os.cpu_count() or 1))
+                return cls.of(manifest, folder, loaded)
+            except DamagedIndexError:
+                # A writer may have published and pruned in the meantime: then open what is live now.
+                if number or store.current() == manifest.number:
+                    raise
 
     @classmethod
     def of(cls, manifest: Manifest, folder: Path, encoder: Encoder) -> Self:
@@ -109,19 +120,19 @@ class Index:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """The sources that were indexed."""
-        return tuple(Source(source.name, Path(source.root)) for source in self.manifest.sources)
+        return tuple(record.source for record in self.manifest.sources)
 
     def status(self) -> Status:
         """Tell how old and how large the generation is, and what became of each file."""
-        built = datetime.fromisoformat(self.manifest.built_at)
         return Status(
             generation=self.generation,
             built_at=self.manifest.built_at,
-            age_seconds=max(0.0, (datetime.now(UTC) - built).total_seconds()),
+            age_seconds=self.manifest.age_seconds,
             encoder=self.manifest.encoder.name,
             documents=self.manifest.counts.documents,
             passages=self.manifest.counts.passages,
             files=self.store.files(),
+            sources=tuple(record.state for record in self.manifest.sources),
         )
 
     def frequency(self, term: str) -> int:
@@ -236,6 +247,14 @@ class Index:
         others = self.store.rows([number for number in self.store.same_words(row) if number != row.id])
         return tuple(
             self.store.passage(other) for other in others if documents is None or other.document in documents
+        )
+
+
+def _check_encoder(built_with: str, configured: str | None, root: Path) -> None:
+    if configured is not None and Path(configured).name != built_with:
+        raise IncompatibleIndexError(
+            f"the index in {root} was built with the encoder {built_with}, the configuration names "
+            f"{configured}; run `refdesk index` to rebuild it, or name {built_with}"
         )
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from index.layout import PASSAGES
+from index.manifest import read_manifest
 from index.passages import PassageStore
 from index.store import Store
-from ingest.errors import DamagedIndexError, IncompatibleIndexError, NoIndexError, ShrunkError
+from ingest.errors import DamagedIndexError, IncompatibleIndexError, ShrunkError
 from ingest.types import Document, Source
 
 # A source of fewer documents is small enough to be cleared out on purpose.
@@ -17,8 +18,7 @@ def check_sizes(store: Store, sources: Sequence[Source], documents: Iterable[Doc
     """Compare the sources that the live generation has too with what is to be published.
 
     Raises `ShrunkError` if one of `FEWEST` documents or more has less than half of them left. A source that
-    is no longer named was taken out on purpose. Where the live generation can not be read there is nothing
-    to lose.
+    is no longer named was taken out on purpose.
     """
     before = _documents_before(store)
     now = Counter(document.source for document in documents)
@@ -33,11 +33,25 @@ def check_sizes(store: Store, sources: Sequence[Source], documents: Iterable[Doc
 
 
 def _documents_before(store: Store) -> dict[tuple[str, str], int]:
-    """Count the documents of the live generation, by the name and the root of their source."""
+    """Count the documents of the live generation, by the name and the root of their source.
+
+    Where its list of documents can not be read, that of the newest generation that can be counts.
+    """
+    for number in _from_the_live_one_back(store):
+        try:
+            manifest = read_manifest(store.folder(number))
+            with PassageStore(store.folder(number) / PASSAGES) as passages:
+                counts = Counter(label.source for label in passages.labels)
+        except (DamagedIndexError, IncompatibleIndexError):
+            continue
+        return {(source.name, source.root): counts[source.name] for source in manifest.sources}
+    return {}
+
+
+def _from_the_live_one_back(store: Store) -> list[int]:
+    numbers = store.published()
     try:
-        manifest, folder = store.open_current()
-        with PassageStore(folder / PASSAGES) as passages:
-            counts = Counter(label.source for label in passages.labels)
-    except (NoIndexError, DamagedIndexError, IncompatibleIndexError):
-        return {}
-    return {(source.name, source.root): counts[source.name] for source in manifest.sources}
+        live = store.current()
+    except DamagedIndexError:
+        live = None
+    return sorted(numbers, key=lambda number: (number == live, number), reverse=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from index.analysis import QUESTION_WORDS, folded, terms
 
@@ -14,10 +14,27 @@ _WORD = re.compile(rf"(?<![\w./:@-])[^\W\d_]{{{SHORTEST},40}}(?![\w/:@]|[.-]\w|[
 _ASKING = dict.fromkeys(sorted(word for word in QUESTION_WORDS if len(word) >= SHORTEST))
 
 
-def vocabulary(texts: Iterable[str]) -> list[tuple[str, int]]:
-    """Give the folded words of `texts` that could be what was meant, in order, each with its count."""
-    counts = Counter(folded(word) for text in texts for word in _WORD.findall(text))
-    return sorted(counts.items())
+Vocabulary = list[tuple[str, int]]
+"""Folded words in order, each with how often it stands in the notes."""
+
+
+def vocabulary(texts: Iterable[str]) -> Vocabulary:
+    """Give the words of `texts` that could be what was meant."""
+    return sorted(Counter(_folded_words(texts)).items())
+
+
+def changed_vocabulary(
+    before: Mapping[str, int], *, dropped: Iterable[str], added: Iterable[str]
+) -> Vocabulary:
+    """Give the vocabulary of the texts that made `before`, without those `dropped` and with those `added`."""
+    counts = Counter(before)
+    counts.subtract(_folded_words(dropped))
+    counts.update(_folded_words(added))
+    return sorted((+counts).items())
+
+
+def _folded_words(texts: Iterable[str]) -> Iterator[str]:
+    return (folded(word) for text in texts for word in _WORD.findall(text))
 
 
 def respelled(

@@ -1,8 +1,9 @@
 """Generations on disk: which one answers, and where its files are.
 
-ROOT/CURRENT                the number of the live generation
+ROOT/CURRENT                the number of the live generation, and after a rollback the highest one too
 ROOT/generations/000012/    that generation: `manifest.json` and the files that it lists
 ROOT/cache/, ROOT/models/   vectors and encoders, which every generation shares
+ROOT/sources/, ROOT/dates/  fetched repositories, and what their histories say of dates
 """
 
 import re
@@ -12,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.checksums import content_problems, size_problems
+from index.disk import writing_to
 from index.lock import writer_lock
 from index.manifest import Manifest, damaged, problem_of, read_manifest
+from index.pointer import Pointer
 from index.writer import Writer
-from ingest.errors import DamagedIndexError, NoIndexError
+from ingest.errors import DamagedIndexError, NoIndexError, UsageError
 
 _NUMBER = re.compile(r"[0-9]{6,}")
+_REFUSED = re.compile(r"refused-[0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,10 @@ class Store:
             return []
         return sorted(int(path.name) for path in self.generations.iterdir() if _NUMBER.fullmatch(path.name))
 
-    def current(self) -> int | None:
-        """Give the number of the live generation; `None` if none was ever published.
+    def pointed(self) -> Pointer | None:
+        """Give what `CURRENT` says; `None` if nothing was ever published.
 
-        Raises `DamagedIndexError` if `CURRENT` is there but names no generation.
+        Raises `DamagedIndexError` if it is there but names no generation.
         """
         try:
             body = self.pointer.read_bytes()
@@ -57,9 +61,41 @@ class Store:
             return None
         except OSError as error:
             raise damaged(f"{self.pointer} can not be read: {error.strerror}") from error
-        if not re.fullmatch(rb"[1-9][0-9]{0,17}\n", body):
-            raise damaged(f"{self.pointer} does not hold the number of a generation")
-        return int(body)
+        if pointer := Pointer.read(body):
+            return pointer
+        raise damaged(f"{self.pointer} does not hold the number of a generation")
+
+    def current(self) -> int | None:
+        """Give the number of the live generation; `None` if none was ever published.
+
+        Raises `DamagedIndexError` if `CURRENT` is there but names no generation.
+        """
+        pointer = self.pointed()
+        return pointer.live if pointer else None
+
+    def published(self) -> list[int]:
+        """Give the generations that were ever live and have a folder, the oldest first.
+
+        While `CURRENT` can not be read these are all, since any of them may be the live one.
+        """
+        try:
+            pointer = self.pointed()
+        except DamagedIndexError:
+            return self.numbers()
+        return [number for number in self.numbers() if pointer and number <= pointer.newest]
+
+    def expect(self, number: int) -> None:
+        """Raise `UsageError` unless the generation was ever live and still has a folder."""
+        published = self.published()
+        if number not in published:
+            there = f"there are: {', '.join(map(str, published))}" if published else "there is none"
+            raise UsageError(f"there is no generation {number} in {self.root}; {there}")
+
+    def refused(self) -> list[Path]:
+        """Give the folders of generations that were refused and are still there: of one, unless copied."""
+        if not self.generations.is_dir():
+            return []
+        return sorted(path for path in self.generations.iterdir() if _REFUSED.fullmatch(path.name))
 
     def open_current(self) -> tuple[Manifest, Path]:
         """Give the live generation and its folder, as `open` does.
@@ -73,7 +109,7 @@ class Store:
                 # A writer may have published and pruned since CURRENT was read: then ask again.
                 if self.current() == number:
                     raise
-        raise NoIndexError(f"there is no index in {self.root} yet; run `refdesk index FOLDER` to build one")
+        raise no_index(self.root)
 
     def open(self, number: int) -> tuple[Manifest, Path]:
         """Give a generation and its folder, after a look at the sizes of its files but not at their content.
@@ -107,12 +143,25 @@ class Store:
         process is writing and `IndexWriteError` if `root` can not be written.
         """
         with writer_lock(self.root):
+            self._shield()
             writer = Writer(self)
             writer.clear()
             try:
                 yield writer
             finally:
                 writer.clear()
+
+    def _shield(self) -> None:
+        """Keep the index out of git, and out of itself where it lies within a source."""
+        ignored = self.root / ".gitignore"
+        if not ignored.exists():
+            with writing_to(self.root):
+                ignored.write_text("*\n")
+
+
+def no_index(root: Path) -> NoIndexError:
+    """Give the error to raise where nothing was ever published."""
+    return NoIndexError(f"there is no index in {root} yet; run `refdesk index FOLDER` to build one")
 
 
 def verify_files(manifest: Manifest, folder: Path) -> list[str]:

@@ -86,6 +86,18 @@ class FileState:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as `refdesk status` shows it: where its files are and, for one in git, what they are from."""
+
+    name: str
+    root: str
+    url: str | None = None
+    branch: str | None = None
+    folder: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What `refdesk status --json` prints. `built_at` is ISO 8601 in UTC."""
 
@@ -96,3 +108,4 @@ class Status:
     documents: int
     passages: int
     files: tuple[FileState, ...]
+    sources: tuple[SourceState, ...] = ()

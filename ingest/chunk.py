@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from ingest.encoded import encoded, heading_line, inside, is_question, words
-from ingest.plain import plain
+from ingest.encoded import block_words, encoded, inside, is_question, line_above, words
 from ingest.sentences import sentences
 from ingest.types import Block, Document, Heading, Kind, Passage
 
@@ -49,7 +48,7 @@ def chunk(document: Document, measure: Measure, limit: int) -> list[Passage]:
     passages: list[Passage] = []
     for path, blocks in groupby(_under_headings(document), key=lambda pair: pair[0]):
         titles = tuple(heading.title for heading in path)
-        above = measure(heading_line(document.title, titles)) + 1
+        above = measure(line_above(document, titles)) + 1
         section = _Section(document, titles, measure, limit, above)
         for run in _packed(section.pieces(block for _, block in blocks), section.budget):
             passages += section.passages(run)
@@ -217,8 +216,9 @@ _NO_WORDS = re.compile(
 def _has_words(passage: Passage) -> bool:
     """Tell whether something is left to read of a block once links, images and markup are taken out."""
     document = passage.document
-    for kind, text in inside(document, passage.start, passage.end):
-        own = text if kind is Kind.CODE else _NO_WORDS.sub(" ", text)
-        if any(map(str.isalnum, own)) and any(map(str.isalnum, plain(text, document.format, kind))):
+    for block, start, end in inside(document, passage.start, passage.end):
+        text = document.text[start:end]
+        own = text if block.kind is Kind.CODE else _NO_WORDS.sub(" ", text)
+        if any(map(str.isalnum, own)) and any(map(str.isalnum, block_words(document, block, start, end))):
             return True
     return False

@@ -36,17 +36,21 @@ class Frontmatter:
     fault: str | None
 
 
+NONE = Frontmatter(0, None, Metadata(), None)
+"""That of a text which has none."""
+
+
 def read_frontmatter(text: str) -> Frontmatter:
     """Read the frontmatter that opens `text`, if any. What is malformed is named in `fault`, never raised."""
     match = _FENCED.match(text)
     if match is None:
-        return Frontmatter(0, None, Metadata(), None)
+        return NONE
     try:
         values = _parsed(match["fence"], match["body"])
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         return Frontmatter(match.end(), None, Metadata(), f"frontmatter read as text: {_reason(error)}")
     if values is None:
-        return Frontmatter(0, None, Metadata(), None)
+        return NONE
     return Frontmatter(match.end(), _text(values.get("title")), _metadata(values), None)
 
 

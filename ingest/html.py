@@ -40,7 +40,11 @@ def read_html(raw: RawFile) -> Document:
 
     Raises `UnreadableError` for a page that is empty or nested too deep to be read whole.
     """
-    page = _parsed(raw.body)
+    return page_document(raw, parsed_page(raw.body))
+
+
+def page_document(raw: RawFile, page: HtmlElement) -> Document:
+    """Give the document that the page of a file makes, without what has been taken out of the page."""
     main = content(page)
     shown = page_text(main)
     return Document(
@@ -57,7 +61,8 @@ def read_html(raw: RawFile) -> Document:
     )
 
 
-def _parsed(body: bytes) -> HtmlElement:
+def parsed_page(body: bytes) -> HtmlElement:
+    """Parse an HTML page, given in any encoding. Raises `UnreadableError` as `read_html` does."""
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         page = document_fromstring(_characters(body).encode("utf-8", "replace"), parser=parser)

@@ -19,7 +19,6 @@ import msgspec
 
 from ingest.process import Worker
 from ingest.scan import FoundFile
-from ingest.types import Document
 from ingest.wire import OUT_OF_MEMORY, Limits, ReadResult, Request
 
 DEFAULT_WORKERS = 2
@@ -72,7 +71,7 @@ class ReaderPool:
     def _read(self, file: FoundFile) -> ReadResult:
         seat = self._free.get()
         try:
-            return ReadResult(file.source, file.path, seat.read(file))
+            return seat.read(file)
         finally:
             self._free.put(seat)
 
@@ -91,11 +90,11 @@ class _Seat:
         self._closed = False
         self._lock = threading.Lock()
 
-    def read(self, file: FoundFile) -> Document | str:
-        """Read a file, and give the document or the reason why there is none."""
+    def read(self, file: FoundFile) -> ReadResult:
+        """Read a file, and give its documents or the reason why there is none."""
         worker = self._taken()
         if worker is None:
-            return "reading was stopped"
+            return ReadResult(file.source, file.path, "reading was stopped")
         try:
             worker.await_ready()
             return self._asked(
@@ -105,7 +104,7 @@ class _Seat:
             worker.kill()
             # Until it is gone it would take the next file, and cost that too.
             worker.end()
-            return str(lost)
+            return ReadResult(file.source, file.path, str(lost))
         finally:
             with self._lock:
                 self._busy = False
@@ -121,7 +120,7 @@ class _Seat:
             self._busy = True
             return self._worker
 
-    def _asked(self, worker: Worker, request: Request) -> Document | str:
+    def _asked(self, worker: Worker, request: Request) -> ReadResult:
         limits = self._limits
         most = limits.characters * _REPLY_BYTES_A_CHARACTER + _REPLY_BYTES_MORE
         try:
@@ -133,9 +132,9 @@ class _Seat:
             raise _LostWorkerError(_why_ended(worker.end(), limits)) from error
         except (OverflowError, msgspec.MsgspecError) as error:
             raise _LostWorkerError("made its reader send no document; it may be an attack") from error
-        if (result.source, result.path) != (request.source, request.path):
+        if not _is_of(result, request):
             raise _LostWorkerError("made its reader send another document; it may be an attack")
-        return result.outcome
+        return result
 
     def interrupt(self) -> None:
         """Begin no other file, and end the one being read."""
@@ -149,6 +148,20 @@ class _Seat:
         if self._worker is not None:
             self._worker.dismiss()
             self._worker = None
+
+
+def _is_of(result: ReadResult, request: Request) -> bool:
+    """Tell whether all that a worker sent is of the file that was asked for, and no path twice."""
+    documents = () if isinstance(result.outcome, str) else result.outcome
+    paths = [document.path for document in documents]
+    inside = {*paths, *(one.path for one in result.left_out)} - {request.path}
+    return (
+        (result.source, result.path) == (request.source, request.path)
+        and result.outcome != ()
+        and len(set(paths)) == len(paths)
+        and all((each.source, each.origin) == (request.source, request.path) for each in documents)
+        and all(path.startswith(f"{request.path}/") for path in inside)
+    )
 
 
 def _why_ended(status: int, limits: Limits) -> str:

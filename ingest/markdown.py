@@ -35,9 +35,9 @@ def read_markdown(raw: RawFile) -> Document:
     """Read a Markdown file. Raises `UnreadableError` for bytes that are no text."""
     text, encoding = decode(raw.body)
     front = read_frontmatter(text)
-    pieces = list(_pieces(text, front))
-    headings = tuple(piece for piece in pieces if isinstance(piece, Heading))
-    links, tags = links_and_tags(text, [_as_block(piece) for piece in pieces])
+    found = list(pieces(text, front))
+    headings = tuple(piece for piece in found if isinstance(piece, Heading))
+    links, tags = links_and_tags(text, [_as_block(piece) for piece in found])
     return Document(
         path=raw.path,
         source=raw.source,
@@ -47,7 +47,7 @@ def read_markdown(raw: RawFile) -> Document:
         sha256=raw.sha256,
         encoding=encoding,
         headings=headings,
-        blocks=tuple(piece for piece in pieces if isinstance(piece, Block)),
+        blocks=tuple(piece for piece in found if isinstance(piece, Block)),
         links=links,
         metadata=replace(front.metadata, tags=tuple(dict.fromkeys(front.metadata.tags + tags))),
         notes=(front.fault,) if front.fault else (),
@@ -61,7 +61,7 @@ def _parser() -> MarkdownIt:
     return parser.disable(["inline", "text_join", "reference"])
 
 
-def _pieces(text: str, front: Frontmatter) -> Iterator[Heading | Block]:
+def pieces(text: str, front: Frontmatter) -> Iterator[Heading | Block]:
     """Give headings and top-level blocks in order. Lines that are in neither become prose: none is lost."""
     starts = [*line_starts(text), len(text)]
     reached = 0 if front.fault else front.end

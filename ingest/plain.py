@@ -46,6 +46,8 @@ _BULLET = re.compile(
 )
 # A fence's first line, and the signs of any other.
 _FENCE = re.compile(r"\A[ \t]*+(?:`{3}|~{3}).*|^[ \t>]*+(?:`{3,}+|~{3,}+)", re.MULTILINE)
+# No Markdown, whatever signs people put around words.
+_UNMARKED = frozenset({Format.TEXT, Format.MAIL, Format.CHAT})
 # The row of dashes under a table's head.
 _RULE = re.compile(r"^[ \t>]*+\|?+[ \t]*+:?-++:?[ \t]*+\|[ \t|:-]*+$", re.MULTILINE)
 # Such a row, what opens any row, and the bars between its cells.
@@ -67,10 +69,14 @@ def plain(text: str, written_as: Format, kind: Kind = Kind.PROSE) -> str:
 
 def _words(text: str, written_as: Format, kind: Kind) -> str:
     match written_as:
-        case Format.HTML:
+        case Format.HTML | Format.WORD | Format.DELIMITED:
             words = text
         case Format.PDF:
             words = _mended(text)
+        case Format.RST | Format.ORG | Format.ASCIIDOC:
+            from ingest.markup import words as words_of
+
+            words = words_of(text.replace("\r\n", "\n").replace("\r", "\n"), written_as, kind)
         case _:
             words = _without_markup(text.replace("\r\n", "\n").replace("\r", "\n"), written_as, kind)
     return " ".join(words.split())
@@ -92,7 +98,7 @@ def _without_markup(text: str, written_as: Format, kind: Kind) -> str:
     if kind is Kind.TABLE or _RULE.search(text):
         text = _BARS.sub(" ", text)
     text = _NOTE_SYNTAX.sub(_shown, _INLINED.sub("", text))
-    if written_as is Format.TEXT:
+    if written_as in _UNMARKED:
         return _without_signs(text)
     if not _MARKUP.search(text):
         return text

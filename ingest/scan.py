@@ -109,6 +109,49 @@ def _scan_folders(rules: _Rules) -> Iterator[FoundFile | SkippedFile]:
                 yield judged
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that `scan` enters, and what decides which names in it count.
+
+    `location` is its real path; `path` is relative to the source and ends with a slash, or is empty.
+    """
+
+    location: str
+    path: str
+    ignore_files: tuple[IgnoreFile, ...]
+
+    def counts(self, name: str, *, is_folder: bool) -> bool:
+        """Say whether a file or folder of this name, here, is part of what `scan` goes through.
+
+        So is an ignore file, which decides about the others.
+        """
+        place = self.path + name + ("/" if is_folder else "")
+        return name in NAMES or not _unwanted(name, place, self.ignore_files)
+
+
+def folders(source: Source) -> Iterator[Folder]:
+    """Give each folder of `source` that `scan` enters, the source's own first.
+
+    None for a source that is a file or is gone. What can not be listed is left out.
+    """
+    rules = _Rules(source.name, os.path.realpath(source.root), 0, ())
+    waiting: list[tuple[str, tuple[IgnoreFile, ...]]] = [("", ())]
+    while waiting:
+        path, above = waiting.pop()
+        try:
+            listing = _listing(f"{rules.top}/{path}")
+            inner = [entry.name for entry in listing if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
+        ignore_files = (*above, *_ignore_files(path, listing, rules)[0])
+        yield Folder(f"{rules.top}/{path}".rstrip("/"), path, ignore_files)
+        waiting += [
+            (place, ignore_files)
+            for name in inner
+            if not _unwanted(name, place := f"{path}{name}/", ignore_files)
+        ]
+
+
 def _listing(location: str) -> list[os.DirEntry[str]]:
     with os.scandir(location) as entries:
         return list(entries)

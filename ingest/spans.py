@@ -5,9 +5,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ingest.encoded import words
+from ingest.markup import MARKED, inner
 from ingest.plain import plain
 from ingest.sentences import sentences
-from ingest.types import Block, Document, Kind, Passage, Quotable
+from ingest.types import Block, Document, Format, Kind, Passage, Quotable
 
 # In characters: a list or table up to this long is quoted whole, a code block up to the second.
 SHORT_LIST = 600
@@ -28,6 +30,8 @@ _BEFORE = {
     Kind.TABLE: re.compile(r"\A(?:.*\n)*?(?=[^-\n]*-)[ \t\r|:-]+$", re.MULTILINE),
     Kind.CODE: re.compile(r"\A[ \t]*(?:`{3}|~{3}).*"),
 }
+# A whole of these is read as Markdown reads it; in the others code may look like markup without being any.
+_AT_ONCE = frozenset({Format.MARKDOWN, Format.TEXT, Format.PDF, Format.HTML})
 # What a list opens with, unless the sentence that leads to it is part of it.
 _ITEM = re.compile(r"\W|\w{1,3}[.)]\s")
 _CLOSING_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})\s*\Z", re.MULTILINE)
@@ -50,6 +54,8 @@ _Place = tuple[int, int, Kind, bool, bool]
 
 def _plain(document: Document, place: _Place) -> str:
     start, end, kind, whole, _ = place
+    if document.format not in _AT_ONCE:
+        return words(document, start, end)
     # A line of code is no Markdown; a whole block comes with the sentence that leads to it.
     said_as = Kind.CODE if kind is Kind.CODE and not whole else Kind.PROSE
     return plain(document.text[start:end], document.format, said_as)
@@ -118,7 +124,7 @@ def _parts(passage: Passage, block: Block) -> Iterator[_Place]:
     """Give the parts of a block; the sentences of one that the passage holds only in part."""
     for first, following in pairwise((*(block.parts or (block.start,)), block.end)):
         if passage.start < following and first < passage.end:
-            yield from _part(passage, block, *_unframed(passage.document.text, first, following, block.kind))
+            yield from _part(passage, block, *_unframed(passage.document, first, following, block.kind))
 
 
 def _part(passage: Passage, block: Block, start: int, end: int) -> Iterator[_Place]:
@@ -129,15 +135,23 @@ def _part(passage: Passage, block: Block, start: int, end: int) -> Iterator[_Pla
         yield start, end, block.kind, False, cut_off
 
 
-def _unframed(text: str, start: int, end: int, kind: Kind) -> tuple[int, int]:
+def _unframed(document: Document, start: int, end: int, kind: Kind) -> tuple[int, int]:
     """Narrow a part of a block to what is left without a table's head, fences, and the white space around."""
-    part = text[start:end]
-    if kind in _BEFORE and (before := _BEFORE[kind].match(part)):
-        start += before.end()
-    if kind is Kind.CODE and (closing := _CLOSING_FENCE.search(part)):
-        end -= len(closing[0])
+    text = document.text
+    # A row of a file of rows has nothing around it, and a cell may look like a line of dashes.
+    if kind in _BEFORE and document.format is not Format.DELIMITED:
+        first, last = _inner(text[start:end], document.format, kind)
+        start, end = start + first, start + last
     end = start + len(text[start:end].rstrip())
     return end - len(text[start:end].lstrip()), end
+
+
+def _inner(part: str, written_as: Format, kind: Kind) -> tuple[int, int]:
+    if written_as in MARKED:
+        return inner(part, written_as, kind)
+    before = _BEFORE[kind].match(part)
+    closing = _CLOSING_FENCE.search(part) if kind is Kind.CODE else None
+    return before.end() if before else 0, len(part) - len(closing[0]) if closing else len(part)
 
 
 def _lead_in(passage: Passage, before: Block | None, block: Block) -> int:

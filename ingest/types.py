@@ -20,12 +20,28 @@ def line_starts(text: str) -> list[int]:
 
 
 class Format(StrEnum):
-    """How a document's text is written; it decides how markup is taken out for encoding."""
+    """How a document's text is written; it decides how markup is taken out for encoding.
+
+    An `EXPORT` is a file alone: an archive, whose documents are of the other formats.
+    """
 
     MARKDOWN = "markdown"
     TEXT = "text"
     PDF = "pdf"
     HTML = "html"
+    WORD = "word"
+    RST = "rst"
+    ORG = "org"
+    ASCIIDOC = "asciidoc"
+    NOTEBOOK = "notebook"
+    DELIMITED = "csv"
+    MAIL = "mail"
+    CHAT = "chat"
+    EXPORT = "export"
+
+
+TAKEN_OUT = frozenset({Format.HTML, Format.WORD, Format.NOTEBOOK, Format.MAIL, Format.CHAT})
+"""Formats whose text is taken out of the file without pages: the lines of that text are nobody's lines."""
 
 
 class Kind(StrEnum):
@@ -39,11 +55,31 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where in git a source's files are from: `commit`, in hexadecimal, of `branch`, which may be a tag.
+
+    `url` holds no password. `folder` is a path in the repository, empty for all of it. `asked` is the branch
+    that was asked for, `None` where the repository's own choice is followed.
+    """
+
+    url: str
+    branch: str
+    commit: str
+    folder: str = ""
+    asked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A folder or file that is indexed. `name` is unique among the sources of an index."""
+    """A folder or file that is indexed. `name` is unique among the sources of an index.
+
+    `link` says how places in it are linked, as the configuration does; `git` is set for a git repository.
+    """
 
     name: str
     root: Path
+    link: str | None = None
+    git: Checkout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +133,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the note says of itself in its frontmatter, and the tags in its text. Dates are ISO 8601."""
+    """What the note says of itself in its frontmatter, and the tags in its text. Dates are ISO 8601.
+
+    `updated` is what a reader of the note should see; once it is indexed that is git's date or the file's
+    where there is one to be had, and `stated` what the note itself says.
+    """
 
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -105,6 +145,7 @@ class Metadata:
     owner: str | None = None
     updated: str | None = None
     acl: tuple[str, ...] = ()
+    stated: str | None = None
 
 
 # Not `slots`: the two cached properties live in the instance's dictionary.
@@ -113,9 +154,12 @@ class Document:
     """A source file as read. Nothing edits `text` after this; all else points into it.
 
     `path` is relative to its source, POSIX. `page_starts` are the offsets where the pages begin, empty for
-    formats without pages. `sha256` is of the file's bytes, `encoding` the codec that turned them into `text`
-    (for PDF and HTML it is `None`: their text is taken out, not decoded). `notes` say what the reader had to
-    leave out or mend.
+    formats without pages, and `cell_starts` those of a notebook's cells. `sha256` is of the file's bytes,
+    `encoding` the codec that turned them into `text` (`None` where the text is taken out, not decoded: PDF,
+    HTML, Word, notebooks, mail, chat). `notes` say what the reader had to leave out or mend.
+
+    One of several in a file, such as an archive, has the path of that `file` and then its own place in it as
+    its `path`, and the file's `sha256`; any other's `file` is empty.
     """
 
     path: str
@@ -131,6 +175,13 @@ class Document:
     links: tuple[Link, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     notes: tuple[str, ...] = ()
+    cell_starts: tuple[int, ...] = ()
+    file: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The path of the file that holds it, which is its own but for one of several in a file."""
+        return self.file or self.path
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -144,6 +195,26 @@ class Document:
     def page(self, offset: int) -> int | None:
         """Give the page, counted from 1, that holds the character at `offset`; `None` without pages."""
         return bisect_right(self.page_starts, offset) if self.page_starts else None
+
+    def cell(self, offset: int) -> int | None:
+        """Give the cell, counted from 1, that holds the character at `offset`; `None` without cells."""
+        return bisect_right(self.cell_starts, offset) if self.cell_starts else None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in a file that is not read, and why; `path` begins with the file's. Safe to print."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds: its documents, and what else is in it, of which no two have one path."""
+
+    documents: tuple[Document, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +232,16 @@ class Span:
 
     @property
     def lines(self) -> tuple[int, int] | None:
-        """First and last line, from 1, inclusive; `None` where pages are what a person looks up."""
-        if self.document.page_starts or self.document.format is Format.HTML:
+        """First and last line, from 1, inclusive; `None` where that is not what a person looks up."""
+        if self.document.page_starts or self.document.format in TAKEN_OUT:
             return None
         return self.document.line(self.start), self.document.line(self.end - 1)
+
+    @property
+    def cells(self) -> tuple[int, int] | None:
+        """First and last cell, from 1, inclusive; `None` without cells."""
+        first, last = self.document.cell(self.start), self.document.cell(self.end - 1)
+        return None if first is None or last is None else (first, last)
 
     @property
     def page(self) -> int | None:
@@ -173,10 +250,13 @@ class Span:
 
     @property
     def location(self) -> str:
-        """Where a person finds it: `guide.md:12-15`, `guide.md:7`, `handbook.pdf p. 3`, `page.html`."""
+        """Where a person finds it: `guide.md:12-15`, `book.pdf p. 3`, `study.ipynb cell 4`, `page.html`."""
         path = self.document.path
         if self.page is not None:
             return f"{path} p. {self.page}"
+        if self.cells is not None:
+            first, last = self.cells
+            return f"{path} cell {first}" if first == last else f"{path} cells {first}-{last}"
         if self.lines is None:
             return path
         first, last = self.lines

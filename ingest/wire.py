@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ingest.types import Document
+from ingest.types import Document, LeftOut
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
@@ -37,11 +37,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What came of a file: a document, or the reason why there is none."""
+    """What came of a file: its documents, or the reason why there is none, and what in it was left out."""
 
     source: str
     path: str
-    outcome: Document | str
+    outcome: tuple[Document, ...] | str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def framed(message: bytes) -> bytes:

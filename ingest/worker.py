@@ -8,12 +8,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from ingest.errors import UnreadableError
-from ingest.read import read
+from ingest.read import contents
 from ingest.types import Document, RawFile
 from ingest.wire import OUT_OF_MEMORY, Limits, ReadResult, Request, framed, next_message
 
@@ -41,29 +42,30 @@ def _result(request: Request) -> bytes:
     signal.setitimer(signal.ITIMER_REAL, 2 * request.limits.seconds + 1)
     try:
         _allow_memory(_address_space() + request.limits.memory)
-        outcome = _outcome(request)
-        return msgspec.json.encode(ReadResult(request.source, request.path, outcome))
+        return msgspec.json.encode(_outcome(request))
     except MemoryError:
         # Ending in order takes some memory too.
         _allow_memory(resource.RLIM_INFINITY)
         sys.exit(OUT_OF_MEMORY)
 
 
-def _outcome(request: Request) -> Document | str:
+def _outcome(request: Request) -> ReadResult:
     try:
         body = Path(os.fsdecode(request.location)).read_bytes()
-        document = read(RawFile(request.path, request.source, body))
+        found = contents(RawFile(request.path, request.source, body))
     except OSError as error:
-        return f"can not be opened: {error.strerror}"
+        return ReadResult(request.source, request.path, f"can not be opened: {error.strerror}")
     except UnreadableError as error:
         if isinstance(error.__cause__, MemoryError):
             raise error.__cause__ from None
-        return str(error)
-    return _too_long(document, request.limits) or document
+        return ReadResult(request.source, request.path, str(error))
+    if reason := _too_long(found.documents, request.limits):
+        return ReadResult(request.source, request.path, reason)
+    return ReadResult(request.source, request.path, found.documents, found.left_out)
 
 
-def _too_long(document: Document, limits: Limits) -> str | None:
-    if len(document.text) <= limits.characters:
+def _too_long(documents: Sequence[Document], limits: Limits) -> str | None:
+    if sum(len(document.text) for document in documents) <= limits.characters:
         return None
     return f"holds more than {limits.characters:,} characters of text; split it"
 

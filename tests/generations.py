@@ -5,19 +5,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import index
 from index.disk import writing_to
 from index.lock import writer_lock
-from index.manifest import Counts, EncoderRecord, Manifest, SourceRecord
+from index.manifest import ChangeCounts, Counts, EncoderRecord, Manifest, SourceRecord
+from index.rollback import roll_back
 from index.store import Store, verify_files
-from index.writer import Writer
+from index.writer import Keep, Writer
 
 ENCODER = EncoderRecord("hash", "hash-128-256", 128)
 
@@ -31,7 +32,11 @@ def content(number: int) -> dict[str, bytes]:
     }
 
 
-def publish(writer: Writer) -> Manifest:
+def publish(
+    writer: Writer,
+    changes: ChangeCounts | None = None,
+    accepts: Callable[[Manifest, Path], bool] | None = None,
+) -> Manifest:
     """Stage and publish a generation."""
     number, folder = writer.number, writer.stage()
     with writing_to(folder.parents[1]):
@@ -43,6 +48,8 @@ def publish(writer: Writer) -> Manifest:
         text_fingerprint="1",
         sources=(SourceRecord("notes", "/notes"),),
         counts=Counts(1, number, 4, 3),
+        changes=changes,
+        accepts=accepts,
     )
 
 
@@ -50,7 +57,7 @@ def build(root: Path) -> Manifest:
     """Publish one generation, as a whole run of `refdesk index` does, and prune."""
     with Store(root).writing() as writer:
         manifest = publish(writer)
-        writer.prune()
+        writer.prune(Keep())
     return manifest
 
 
@@ -88,27 +95,74 @@ def hold_the_lock(root: Path) -> None:
         time.sleep(600)
 
 
-def kill_at_each_line(root: Path) -> None:
-    """Print the live generation after a kill at the first line of a build, at the second, and so on.
+def roll_back_to_first(root: Path) -> None:
+    """Let generation 1 answer, as `refdesk rollback 1` does, but for opening what holds no real index."""
+    with patch.dict(sys.modules, {"index.search": Mock()}):
+        assert roll_back(root, 1).generation == 1
 
-    The build that is killed is the second; the third must clean up after it. Each time in a new folder.
+
+def prune_all(root: Path) -> None:
+    """Remove all generations but the live one."""
+    with Store(root).writing() as writer:
+        writer.prune(Keep(1))
+
+
+def kill_at_each_line(root: Path, first: int, deed: Callable[[Path], object]) -> Iterator[tuple[Path, int]]:
+    """Kill `deed` at its first line, at its second, and so on until it ends, each time in a new folder.
+
+    Gives the folder, in which there were `first` generations, and the one that is live then, every time.
     """
     # A kill, unlike a power cut, loses nothing that was written.
     patch.object(os, "fsync").start()
     for line in count(1):
         folder = root / str(line)
-        build(folder)
+        for _ in range(first):
+            build(folder)
         child = os.fork()
         if child == 0:
             sys.settrace(_killer(line))
-            build(folder)
+            deed(folder)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print(number := live(folder))  # noqa: T201 - what the test reads
-        assert build(folder).number == number + 1
-        assert folders(folder) == [f"{kept:06d}" for kept in range(1, number + 2)]
+        assert status in {0, signal.SIGKILL}
+        yield folder, live(folder)
         if status == 0:
             return
+
+
+def kill_builds(root: Path) -> None:
+    """Print the live generation after each kill of the second build; the third must clean up after it."""
+    for folder, number in kill_at_each_line(root, 1, build):
+        print(number)  # noqa: T201 - what the test reads
+        assert build(folder).number == number + 1
+        assert folders(folder) == [f"{kept:06d}" for kept in range(1, number + 2)]
+
+
+def kill_pruning(root: Path) -> None:
+    """Print how many generations there are after each kill while 1 and 2 are pruned: each is there whole."""
+    for folder, number in kill_at_each_line(root, 3, prune_all):
+        assert number == 3
+        kept = Store(folder).published()
+        assert all(Store(folder).problems(each) == [] for each in kept)
+        print(len(kept))  # noqa: T201 - what the test reads
+        assert build(folder).number == 4
+        assert folders(folder) == [f"{each:06d}" for each in [*kept, 4][-3:]]
+
+
+def kill_rollbacks(root: Path) -> None:
+    """Print the live generation after each kill of a rollback from 2 to 1 and the build that follows it."""
+
+    def deed(folder: Path) -> None:
+        roll_back_to_first(folder)
+        build(folder)
+
+    for folder, number in kill_at_each_line(root, 2, deed):
+        print(number)  # noqa: T201 - what the test reads
+        # A folder that was renamed into place, and then not published, is not among these.
+        published = Store(folder).published()
+        assert published == ([1, 2, 3] if number == 3 else [1, 2])
+        assert all(Store(folder).problems(each) == [] for each in published)
+        assert build(folder).number == (4 if number == 3 else 3)
 
 
 def _killer(line: int) -> Callable[[FrameType, str, Any], Any]:
@@ -126,7 +180,13 @@ def _killer(line: int) -> Callable[[FrameType, str, Any], Any]:
     return trace
 
 
-DEEDS = {"build": build_without_end, "hold": hold_the_lock, "kill": kill_at_each_line}
+DEEDS = {
+    "build": build_without_end,
+    "hold": hold_the_lock,
+    "kill builds": kill_builds,
+    "kill pruning": kill_pruning,
+    "kill rollbacks": kill_rollbacks,
+}
 
 if __name__ == "__main__":
     DEEDS[sys.argv[1]](Path(sys.argv[2]))

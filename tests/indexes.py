@@ -14,16 +14,19 @@ from unittest.mock import patch
 from encoders import HashEncoder
 
 import index.build
+import index.run
 from index.build import Gate, build_with
 from index.encoder import Encoder
 from index.progress import Progress
 from index.search import Index
 from index.store import Store
 from index.types import BuildReport, Hit, Where
+from index.writer import Keep
 from ingest.errors import UnreadableError
-from ingest.read import read
+from ingest.read import contents
+from ingest.sources import resolve_sources
 from ingest.types import RawFile
-from ingest.walk import MAX_BYTES, FoundFile, resolve_sources
+from ingest.walk import MAX_BYTES, FoundFile
 from ingest.wire import ReadResult
 
 HASH = HashEncoder()
@@ -37,6 +40,7 @@ def built(
     progress: Progress | None = None,
     gate: Gate | None = None,
     allow_shrink: bool = True,
+    keep: Keep = Keep(),  # noqa: B008 - it can not be changed
 ) -> BuildReport:
     """Bring the index in `root` up to date with `sources`."""
     with Store(root).writing() as writer:
@@ -49,6 +53,7 @@ def built(
             progress=progress,
             gate=gate,
             allow_shrink=allow_shrink,
+            keep=keep,
         )
 
 
@@ -89,17 +94,17 @@ class InProcess:
         """Read files; give the results in their order."""
         for file in files:
             try:
-                outcome = read(RawFile(file.path, file.source, file.location.read_bytes()))
+                found = contents(RawFile(file.path, file.source, file.location.read_bytes()))
             except UnreadableError as error:
                 yield ReadResult(file.source, file.path, str(error))
             else:
-                yield ReadResult(file.source, file.path, outcome)
+                yield ReadResult(file.source, file.path, found.documents, found.left_out)
 
 
 @contextmanager
 def reading_in_process() -> Iterator[None]:
     """Let builds read files in their own process for a while."""
-    with patch.object(index.build, "ReaderPool", InProcess):
+    with patch.object(index.run, "ReaderPool", InProcess):
         yield
 
 

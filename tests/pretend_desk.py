@@ -9,13 +9,24 @@ from pathlib import Path
 from types import ModuleType
 
 from click.testing import CliRunner, Result
+from encoders import HashEncoder
 
 from bot.cli import cli
 from bot.types import Answer, Citation, Turn, Verdict
-from index.manifest import FORMAT_VERSION, Counts, EncoderRecord, Manifest, SourceRecord, write_manifest
+from index.encoder import Encoder
+from index.manifest import (
+    FORMAT_VERSION,
+    ChangeCounts,
+    Counts,
+    EncoderRecord,
+    Manifest,
+    SourceRecord,
+    write_manifest,
+)
 from index.progress import Progress
 from index.store import Store
 from index.types import BuildReport, FileState, Hit, SkippedFile, Status, Where
+from index.writer import Keep
 from ingest.errors import DamagedIndexError, RefusedError, ShrunkError
 from ingest.types import Document, Format, Passage, Source
 
@@ -23,6 +34,8 @@ TEXT = "# Undo\n\nTo undo a rollout, run `kubectl rollout undo`.\n\x1b[31mNever 
 NOTE = Document("undo.md", "notes", "Undo", TEXT, Format.MARKDOWN, "0" * 64)
 PASSAGE = Passage(NOTE, 8, len(TEXT), ("Undo",))
 HIT = Hit(PASSAGE, 0.9, 0.8, 7.5)
+# Open between the runs of a watch.
+ENCODER = HashEncoder()
 UNSET = dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "REFDESK_INDEX", "REFDESK_SOURCES"))
 
 
@@ -30,16 +43,25 @@ class PretendIndex:
     """One note, found by any query with `rollout` in it."""
 
     def __init__(self, manifest: Manifest) -> None:
-        self.generation = manifest.number
+        self.manifest, self.generation = manifest, manifest.number
+        self.encoder = None
         self.store = ExitStack()
         self.sources = tuple(Source(source.name, Path(source.root)) for source in manifest.sources)
 
     @classmethod
-    def open(cls, root: Path, encoder: str | None = None, *, models: Path | None) -> "PretendIndex":
+    def open(
+        cls,
+        root: Path,
+        encoder: str | None = None,
+        *,
+        models: Path | None,
+        number: int | None = None,
+        loaded: None = None,
+    ) -> "PretendIndex":
         """Open what `pretend_build` wrote; `None` takes the encoder that the index was built with."""
         assert encoder in {None, "all-MiniLM-L6-v2"}
-        assert models is None
-        return cls(Store(root).open_current()[0])
+        assert (models, loaded) == (None, None)
+        return cls((Store(root).open(number) if number else Store(root).open_current())[0])
 
     def search(self, query: str, k: int, where: Where) -> list[Hit]:
         """Find the note `k` times over, unless a filter on paths leaves it out."""
@@ -64,15 +86,17 @@ def pretend_build(
     models: Path | None,
     max_bytes: int,
     threads: int,
+    encoder: Encoder | None,
     progress: Progress,
     gate: Callable[["PretendIndex", Progress], bool] | None,
     allow_shrink: bool,
+    keep: Keep,
 ) -> BuildReport:
     """Publish a generation with the sources and nothing else; a file `shrunk` stands for a loss."""
     if (store_root / "shrunk").exists() and not allow_shrink:
         raise ShrunkError("most of it is gone")
     assert (encoder_name, models, max_bytes) == ("all-MiniLM-L6-v2", None, 50_000_000)
-    assert threads > 0
+    assert (threads > 0, encoder in {None, ENCODER}, keep) == (True, True, Keep(3, 0))
     progress.stage("scan", None)
     progress.advance()
     store = Store(store_root)
@@ -80,9 +104,10 @@ def pretend_build(
     folder = store.folder(number)
     folder.mkdir(parents=True)
     records = tuple(SourceRecord(root.name, str(root)) for root in sources)
-    encoder = EncoderRecord(encoder_name, "f", 384)
+    record = EncoderRecord(encoder_name, "f", 384)
     counts = Counts(documents=1, passages=1, spans=1, headings=1)
-    manifest = Manifest(FORMAT_VERSION, number, "2026", "0", encoder, "t", records, counts, {})
+    changes, then = ChangeCounts(number - 1 or None, added=1), "2026-02-03T10:00:00+00:00"
+    manifest = Manifest(FORMAT_VERSION, number, then, "0", record, "t", records, counts, changes, {})
     write_manifest(manifest, folder)
     if gate and not gate(PretendIndex(manifest), progress):
         shutil.rmtree(folder)
@@ -123,8 +148,7 @@ def pretend_modules() -> dict[str, ModuleType]:
     """Give the modules that stand in for the slow ones, by name."""
     contents: dict[str, dict[str, object]] = {
         "index.search": {"Index": PretendIndex},
-        "index.build": {"build": pretend_build},
-        "index.verify": {"verify": lambda root: ["x is gone\x1b"] if (root / "bad").exists() else []},
+        "index.build": {"build": pretend_build, "open_encoder": lambda *_: ENCODER},
         "bot.answer": {"answer": pretend_answer},
     }
     modules = {name: ModuleType(name) for name in contents}

@@ -12,7 +12,7 @@ from ingest.isolate import ReaderPool
 from ingest.process import Worker
 from ingest.scan import FoundFile
 from ingest.types import Document
-from ingest.wire import framed
+from ingest.wire import ReadResult, framed
 
 MIB = 2**20
 
@@ -26,9 +26,14 @@ def outcomes(pool: ReaderPool, files: Sequence[Path]) -> list[str]:
     """Read files, and give the text or the reason of each."""
     results = list(pool.read_all(found(file) for file in files))
     assert [result.path for result in results] == [file.name for file in files]
-    return [
-        result.outcome.text if isinstance(result.outcome, Document) else result.outcome for result in results
-    ]
+    return [result.outcome if isinstance(result.outcome, str) else the(result).text for result in results]
+
+
+def the(result: ReadResult) -> Document:
+    """Give the only document of a file."""
+    assert not isinstance(result.outcome, str)
+    (document,) = result.outcome
+    return document
 
 
 def note(folder: Path, name: str, words: str = "Words.") -> Path:

@@ -14,6 +14,7 @@ from bot.question import MAX_CHARACTERS, MAX_WORDS, readable
 from bot.types import Answer, Turn, Verdict
 from index.types import Where
 from ingest.errors import UsageError
+from ingest.types import Source
 
 
 class _Clerk:
@@ -28,7 +29,7 @@ class _Clerk:
         return Answer(question, Verdict.NOT_FOUND, 0.1, (), (), (), 4, 1.0)
 
     def desk(self, where: Where = Where()) -> Desk:  # noqa: B008 - it is frozen
-        return Desk(self.reply, 4, {"notes": Path("/notes")}, self.notes.append, where)
+        return Desk(self.reply, 4, {"notes": Source("notes", Path("/notes"))}, self.notes.append, where)
 
 
 def _lines(clerk: _Clerk, text: str, where: Where | None = None) -> list[dict[str, object]]:

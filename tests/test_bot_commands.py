@@ -262,13 +262,3 @@ def test_status_lists_every_file_that_is_not_indexed(folder: Path) -> None:
     assert (shape["age_seconds"], len(shape["files"])) == (7300.123, 2)
     run("index")
     assert run("status").stdout.splitlines()[-1] == "Every file of the sources is indexed."
-
-
-def test_verify_ends_with_one_where_there_are_problems(folder: Path) -> None:
-    """It names them, or says that all is sound."""
-    build_index(folder)
-    assert (run("verify").exit_code, run("verify").stdout) == (0, "The index is sound.\n")
-    assert run("verify", "--json").stdout == '{"sound": true, "problems": []}\n'
-    (folder / ".refdesk" / "bad").touch()
-    assert (run("verify").exit_code, run("verify").stdout) == (1, "x is gone␛\n")
-    assert run("verify", "--json").stdout == '{"sound": false, "problems": ["x is gone\\u001b"]}\n'

@@ -10,6 +10,8 @@ from index.model import DEFAULT_MODEL
 from ingest.errors import UsageError
 from ingest.walk import MAX_BYTES
 
+THERE_ARE = "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days"
+
 
 def _written(folder: Path, text: str) -> Path:
     file = folder / "refdesk.toml"
@@ -114,7 +116,7 @@ def test_home_is_written_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("k = 3\nsorces = []", ":2: sorces is not a setting; did you mean sources?"),
         (
             "# a comment\n\nzzz = 1",
-            ":3: zzz is not a setting; there are: sources, index, encoder, models, k, max_bytes, threads",
+            f":3: zzz is not a setting; {THERE_ARE}",
         ),
         ('k = "3"', ":1: k should be a whole number from 1 to 1000, not '3'"),
         ("k = 0", ":1: k should be a whole number from 1 to 1000, not 0"),
@@ -126,13 +128,15 @@ def test_home_is_written_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ('sources = [""]', ':1: sources should be a list of paths, as in ["notes", "runbooks"], not [\'\']'),
         (
             "[sources]\nx = 1",
-            ':1: sources should be a list of paths, as in ["notes", "runbooks"], not {\'x\': 1}',
+            ':1: sources.x should be a table, as in [sources.notes] with path = "notes"',
         ),
         (
             "a.b = 1",
-            ":1: a is not a setting; there are: sources, index, encoder, models, k, max_bytes, threads",
+            f":1: a is not a setting; {THERE_ARE}",
         ),
         ('max_bytes = "5 pages"', ":1: max_bytes should be a size, as in 2000000 or \"50MB\", not '5 pages'"),
+        ("keep_generations = 0", ":1: keep_generations should be a whole number from 1 to 1000, not 0"),
+        ("keep_days = -1", ":1: keep_days should be a whole number from 0 to 36500, not -1"),
         ("max_bytes = true", ':1: max_bytes should be a size, as in 2000000 or "50MB", not True'),
         ("max_bytes = -4", ':1: max_bytes should be a size, as in 2000000 or "50MB", not -4'),
         (

@@ -14,16 +14,14 @@ from bot.contract import (
     Verification,
     answer_object,
     build_object,
-    file_of,
-    link,
     ranked,
     status_object,
     unanswerable,
     written,
 )
 from bot.types import Answer, Citation, Verdict
-from index.types import BuildReport, FileState, Hit, SkippedFile, Status
-from ingest.types import Document, Format, Passage, Span
+from index.types import BuildReport, FileState, Hit, SkippedFile, SourceState, Status
+from ingest.types import Document, Format, Passage, Source
 
 TEXT = "# Scaling\n\nThe HPA adds pods.\nIt never adds nodes.\n"
 NOTE = Document("k8s/hpa.md", "notes", "Scaling", TEXT, Format.MARKDOWN, "0" * 64)
@@ -58,7 +56,7 @@ CITED = {
 
 def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
     """Each key and value is as other tools expect it; `id`, `read_as` and `error` are absent if not set."""
-    shape = json.loads(written(answer_object(ANSWERED, {"notes": Path("/srv/notes")})))
+    shape = json.loads(written(answer_object(ANSWERED, {"notes": Source("notes", Path("/srv/notes"))})))
     passage = {
         "source": "notes",
         "path": "k8s/hpa.md",
@@ -146,7 +144,8 @@ def test_a_build_report_is_written_with_rounded_times() -> None:
 def test_a_status_is_written_with_every_file() -> None:
     """`status --json` prints every field of the status."""
     file = FileState("notes", "a.bin", "skipped", "binary", 0)
-    status = Status(2, "2025-11-02T10:00:00Z", 12.34567, "all-MiniLM-L6-v2", 4, 50, (file,))
+    source = SourceState("notes", "/srv/notes", "https://host/notes.git", "main", "", "1a2b")
+    status = Status(2, "2025-11-02T10:00:00Z", 12.34567, "all-MiniLM-L6-v2", 4, 50, (file,), (source,))
     assert json.loads(written(status_object(status))) == {
         "generation": 2,
         "built_at": "2025-11-02T10:00:00Z",
@@ -157,6 +156,16 @@ def test_a_status_is_written_with_every_file() -> None:
         "files": [
             {"source": "notes", "path": "a.bin", "state": "skipped", "reason": "binary", "passages": 0}
         ],
+        "sources": [
+            {
+                "name": "notes",
+                "root": "/srv/notes",
+                "url": "https://host/notes.git",
+                "branch": "main",
+                "folder": "",
+                "commit": "1a2b",
+            }
+        ],
     }
 
 
@@ -165,17 +174,10 @@ def test_searches_and_verifications_have_their_shapes() -> None:
     shape = json.loads(written(SearchObject("pods", 12, ranked(HITS[:1]))))
     assert list(shape) == ["query", "generation", "passages"]
     assert shape["passages"][0]["path"] == "k8s/hpa.md"
-    assert written(Verification(sound=False, problems=("x",))) == '{"sound": false, "problems": ["x"]}'
-
-
-def test_a_link_leads_to_the_file_and_its_page(tmp_path: Path) -> None:
-    """A PDF opens at the cited page; a source may be a single file; an unknown source has no link."""
-    pdf = Document("a guide.pdf", "notes", "", "one two", Format.PDF, "0" * 64, page_starts=(0, 4))
-    assert link(Span(pdf, 4, 7), {"notes": tmp_path}) == (tmp_path / "a guide.pdf").as_uri() + "#page=2"
-    single = tmp_path / "hpa.md"
-    single.write_text(TEXT)
-    assert file_of(Document("hpa.md", "notes", "", "x", Format.MARKDOWN, ""), {"notes": single}) == single
-    assert link(PASSAGE, {"other": tmp_path}) is None
+    shape = json.loads(written(Verification(sound=False, problems=("x",))))
+    assert list(shape) == ["sound", "problems", "generation", "vectors", "repairs", "failures"]
+    assert (shape["sound"], shape["problems"]) == (False, ["x"])
+    assert list(shape["vectors"]) == ["total", "cached", "encoded", "not_encoded"]
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=20))

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.progress import Task, TaskID
 
-from bot.progress import shown
+from bot.progress import Lines, shown, spoken
 from bot.render.bars import Rate
 from index.progress import Quiet
 
@@ -61,6 +61,8 @@ def test_the_rate_is_steps_a_second() -> None:
     assert Rate().render(task).plain == ""
     task.finished_speed = 1234.4
     assert Rate().render(task).plain == "1,234/s"
+    task.finished_speed = 0.25
+    assert Rate().render(task).plain == "0.2/s"
 
 
 def test_progress_without_any_stage_draws_nothing(terminal: _Terminal) -> None:
@@ -84,3 +86,88 @@ def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     quiet.stage("scan", None)
     quiet.advance(3)
     assert capsys.readouterr() == ("", "")
+
+
+class _Clock:
+    """A clock that only the test moves."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_long_stage_tells_a_log_where_it_stands_now_and_then() -> None:
+    """How much is done, how fast, and how long it takes yet: every ten seconds, by those seconds alone."""
+    stream, clock = io.StringIO(), _Clock()
+    lines = Lines(stream, clock=clock)
+    lines.stage("encode", 76_000)
+    # What was known before comes in one leap, and is no rate.
+    lines.advance(60_000)
+    for _ in range(240):
+        clock.now += 0.125
+        lines.advance(25)
+    assert stream.getvalue().splitlines() == [
+        "encode: 76,000",
+        "encode: 62,000 of 76,000, 200/s, about 70 s left",
+        "encode: 64,000 of 76,000, 200/s, about 60 s left",
+        "encode: 66,000 of 76,000, 200/s, about 50 s left",
+    ]
+
+
+def test_a_stage_without_an_end_tells_how_far_it_is() -> None:
+    """Nobody knows how long it takes; one that is done or stands still says nothing more."""
+    stream, clock = io.StringIO(), _Clock()
+    lines = Lines(stream, clock=clock)
+    lines.stage("scan", None)
+    clock.now += 20
+    lines.advance(1_000)
+    clock.now += 20
+    lines.advance(0)
+    lines.stage("read", 5)
+    lines.advance()
+    clock.now += 20
+    lines.advance(4)
+    assert stream.getvalue().splitlines() == ["scan", "scan: 1,000, 50/s", "read: 5"]
+
+
+def test_in_brief_a_log_is_told_only_of_what_takes_long() -> None:
+    """A watch that runs every minute would fill it with the names of stages."""
+    stream, clock = io.StringIO(), _Clock()
+    lines = Lines(stream, brief=True, clock=clock)
+    lines.stage("scan", None)
+    lines.stage("encode", 1_000)
+    lines.advance(0)
+    assert stream.getvalue() == ""
+    clock.now += 10
+    lines.advance(100)
+    assert stream.getvalue() == "encode: 100 of 1,000, 10/s, about 90 s left\n"
+
+
+def test_in_brief_bars_are_taken_away(terminal: _Terminal) -> None:
+    """What stays on the terminal is the line about the run."""
+    with shown(terminal, brief=True) as progress:
+        progress.stage("encode", 2)
+        progress.advance(2)
+    assert "encode" in terminal.getvalue()
+    # The last that is written wipes the line of the bar.
+    assert terminal.getvalue().rstrip().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "1 s"),
+        (1.4, "1 s"),
+        (119, "119 s"),
+        (121, "2 min"),
+        (900, "15 min"),
+        (7_170, "120 min"),
+        (7_200, "2 h"),
+        (7_800, "2 h 10 min"),
+        (3_600_000, "1,000 h"),
+    ],
+)
+def test_a_time_is_given_as_a_person_would_say_it(seconds: float, said: str) -> None:
+    """No finer than anybody could know it."""
+    assert spoken(seconds) == said

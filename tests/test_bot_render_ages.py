@@ -13,6 +13,8 @@ TODAY = date(2026, 2, 3)
     ("seconds", "words"),
     [
         (0, "just now"),
+        (-1, "just now"),
+        (-1e9, "just now"),
         (59.9, "just now"),
         (60, "1 minute ago"),
         (7_300, "2 hours ago"),

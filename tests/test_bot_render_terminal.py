@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.render.terminal import Page, show_answer, show_hits, show_scores
 from bot.types import Answer, Citation, Verdict
 from index.types import Hit
-from ingest.types import Document, Format, Kind, Metadata, Passage
+from ingest.types import Document, Format, Kind, Metadata, Passage, Source
 
 TODAY = date(2026, 2, 3)
 ROLLBACK = (
@@ -66,7 +66,7 @@ def _answer(
 
 def _shown(answer: Answer, stream: io.StringIO | None = None, *, plain: bool = False) -> str:
     stream = stream or io.StringIO()
-    show_answer(Page(stream, {"notes": Path("/notes")}, TODAY, plain=plain), answer)
+    show_answer(Page(stream, {"notes": Source("notes", Path("/notes"))}, TODAY, plain=plain), answer)
     return stream.getvalue()
 
 
@@ -89,7 +89,7 @@ def test_an_answer_in_a_pipe_is_plain_and_whole() -> None:
         "\n"
         f"[1] a.md:1-2 · Rollbacks {ARROW} Undo a rollout · updated 2025-11-02 (3 months ago)\n"
         f"[2] Makefile.md:1-2 · Rollbacks {ARROW} Undo a rollout · updated 2025-11-02 (3 months ago)\n"
-        "Confidence: high (91%)\n"
+        "Confidence: high (91%) · generation 3\n"
     )
 
 
@@ -124,8 +124,9 @@ def test_notes_that_do_not_say_leave_what_is_related() -> None:
         f"    {('Word ' * 24).strip()} …",
         "  - b.md:1-2 · B · updated soon",
         "    short note",
+        "Generation 3",
     ]
-    assert _shown(_answer(verdict=Verdict.NOT_FOUND)) == "The notes don't say.\n"
+    assert _shown(_answer(verdict=Verdict.NOT_FOUND)) == "The notes don't say.\nGeneration 3\n"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_notes_that_do_not_say_leave_what_is_related() -> None:
 def test_confidence_has_a_word_and_a_figure(confidence: float, words: str) -> None:
     """The figure is the calibrated one."""
     answer = Answer("q", Verdict.ANSWERED, confidence, (_citation("It is so.", "It is so."),), (), (), 1, 1.0)
-    assert _shown(answer).endswith(f"Confidence: {words}\n")
+    assert _shown(answer).endswith(f"Confidence: {words} · generation 1\n")
 
 
 def test_a_terminal_shows_the_quote_bold_in_its_dimmed_paragraph(terminal: _Terminal) -> None:

@@ -10,6 +10,7 @@ from indexes import HASH, InProcess, built, opened, places, reading_in_process
 from trees import tree
 
 import index.build
+import index.run
 from index import previous
 from index.build import build
 from index.checksums import sha256_of
@@ -61,7 +62,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             paths.extend(file.path for file in noted)
             return super().read_all(iter(noted))
 
-    monkeypatch.setattr(index.build, "ReaderPool", Noting)
+    monkeypatch.setattr(index.run, "ReaderPool", Noting)
     return paths
 
 
@@ -196,7 +197,7 @@ def test_a_file_that_changed_under_the_reader_is_tried_again(
                 yield ReadResult(file.source, file.path, "can not be opened: No such file or directory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(index.build, "ReaderPool", Unlucky)
+        patch.setattr(index.run, "ReaderPool", Unlucky)
         assert [file.path for file in built(root, notes).skipped] == ["a.md"]
     tree(notes, NOTES)
     assert built(root, notes).skipped == ()
@@ -213,7 +214,7 @@ def test_a_file_that_can_not_be_opened_is_listed(
         return sha256_of(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(index.build, "sha256_of", denied)
+        patch.setattr(index.run, "sha256_of", denied)
         report = built(root, notes)
     assert [(file.path, file.reason) for file in report.skipped] == [
         ("a.md", "can not be read: Permission denied")
@@ -274,3 +275,16 @@ def test_documents_are_kept_whole(notes: Path, root: Path) -> None:
     assert [[span.words for span in spans] for spans in stored["notes", "a.md"].spans] == [
         ["A pod holds containers."]
     ]
+
+
+def test_an_index_that_lies_in_its_source_does_not_index_itself(notes: Path) -> None:
+    """Nothing in the index's own folder is a note, or a change to publish; nor does git see it."""
+    root = notes / "index"
+    built(root, notes)
+    assert built(root, notes).generation == built(root, notes).generation == 2
+    tree(notes, {"new.md": "# New\n\nA new pod.\n"})
+    assert built(root, notes).generation == 3
+    assert built(root, notes).generation == 3
+    inside = {file.path: file.reason for file in opened(root).status().files if file.path.startswith("index")}
+    assert inside["index/generations/"] == "ignored by index/.gitignore"
+    assert (root / ".gitignore").read_text() == "*\n"

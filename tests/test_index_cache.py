@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -250,3 +251,36 @@ def test_a_cache_that_can_not_be_made_names_the_folder(tmp_path: Path) -> None:
     file_of(tmp_path).mkdir()
     with pytest.raises(IndexWriteError, match=f"can not write to {tmp_path}: Is a directory"):
         opened(tmp_path)
+
+
+def keys_of(folder: Path) -> int:
+    """Count the vectors in the cache."""
+    with closing(sqlite3.connect(file_of(folder))) as connection:
+        return int(connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+
+def test_vectors_of_texts_that_left_the_notes_are_forgotten_once_most_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some stay, for notes that come back. Past that only those asked for are kept, and right."""
+    monkeypatch.setattr(cache, "ROOM_AT_LEAST", 10)
+    check(tmp_path)
+    with opened(tmp_path) as vectors:
+        assert vectors.trim(TEXTS[:3]) == 0
+        before = file_of(tmp_path).stat().st_size
+        vectors.encode(Counting(), [f"another note {number}" for number in range(1_000)])
+        assert vectors.trim([*TEXTS, "a note that was never encoded"]) == 1_000
+    assert keys_of(tmp_path) == len(TEXTS)
+    assert file_of(tmp_path).stat().st_size == before
+    assert check(tmp_path) == 0
+
+
+def test_a_cache_that_can_not_be_trimmed_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damage that shows when rows are counted costs the vectors, and no more."""
+    monkeypatch.setattr(cache, "ROOM_AT_LEAST", -1)
+    check(tmp_path)
+    with opened(tmp_path) as vectors:
+        with closing(sqlite3.connect(file_of(tmp_path))) as other:
+            other.execute("ALTER TABLE vectors RENAME TO lost")
+        assert vectors.trim([]) == 0
+    assert check(tmp_path) == len(TEXTS)

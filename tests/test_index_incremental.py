@@ -1,9 +1,16 @@
-"""Incremental equals full: after any edits, an index answers as one that is built from scratch."""
+"""Incremental equals full: after any edits and crashes, an index answers as one built from scratch."""
 
 import shutil
+import sys
 import tempfile
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import Any, ClassVar
 
+import pytest
+from encoders import HashEncoder
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,14 +23,19 @@ from hypothesis.stateful import (
 )
 from indexes import answers, built, opened, reading_in_process
 
+import index
 from index.types import Where
 from index.verify import verify
 
+STEPS = 500
 QUERIES = ["pod node", "how do I roll back", "the secret of Note 2", "zebra", "lease volume claim"]
 WORDS = ["pod", "node", "lease", "volume", "claim", "secret", "roll", "back", "zebra", "Note"]
 NAMES = [
     f"{folder}n{number}{suffix}" for folder in ("", "b/") for number in range(3) for suffix in (".md", ".txt")
 ]
+ENCODERS = [HashEncoder(), HashEncoder(64)]
+# A build of these notes runs some 3,700 lines of the package.
+LINES = 4_500
 
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 # A few bodies only, so that notes are often equal; one is empty and one can not be read.
@@ -33,13 +45,21 @@ bodies = st.one_of(
 )
 
 
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
 class Editing(RuleBasedStateMachine):
     """Edits notes at random; after each build the index is compared with one built from scratch."""
+
+    steps: ClassVar[int] = 0
+    crashes: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="refdesk-editing-"))
-        self.notes = self.folder / "notes"
+        self.notes, self.index = self.folder / "notes", self.folder / "index"
+        self.encoder = ENCODERS[0]
         # A source that holds nothing to read is an error, which is tested elsewhere.
         self._write("kept.md", "# Kept\n\nA note that stays.\n")
 
@@ -54,11 +74,30 @@ class Editing(RuleBasedStateMachine):
     def _there(self) -> list[str]:
         return [name for name in NAMES if (self.notes / name).exists()]
 
+    def _build(self, root: Path) -> None:
+        with reading_in_process():
+            built(root, self.notes, encoder=self.encoder)
+
+    def _answers(self, root: Path) -> bytes:
+        live = opened(root, self.encoder)
+        return b"".join(answers(live, QUERIES, 30, where) for where in (None, Where(paths=("b",))))
+
+    def _answers_of_full_build(self) -> bytes:
+        fresh = Path(tempfile.mkdtemp(dir=self.folder))
+        self._build(fresh)
+        try:
+            full = opened(fresh, self.encoder)
+            assert opened(self.index, self.encoder).status().files == full.status().files
+            return self._answers(fresh)
+        finally:
+            shutil.rmtree(fresh)
+
     @initialize(body=bodies)
     def begin(self, body: str) -> None:
         """Begin with two notes."""
         self._write(NAMES[0], body)
         self._write(NAMES[1], "# Zebra\n\nA zebra holds the lease.\n")
+        self._build(self.index)
 
     @rule(name=st.sampled_from(NAMES), body=bodies)
     def write(self, name: str, body: str) -> None:
@@ -80,33 +119,92 @@ class Editing(RuleBasedStateMachine):
         (self.notes / name).parent.mkdir(exist_ok=True)
         (self.notes / there[place % len(there)]).rename(self.notes / name)
 
+    @rule()
+    def rename_folder(self) -> None:
+        """Rename the folder of notes within, and back the next time."""
+        here, there = self.notes / "b", self.notes / "c"
+        for before, after in ((here, there), (there, here)):
+            if before.exists() and not after.exists():
+                before.rename(after)
+                return
+
+    @rule(encoder=st.sampled_from(ENCODERS))
+    def change_encoder(self, encoder: HashEncoder) -> None:
+        """Go on with another encoder, or the same."""
+        self.encoder = encoder
+
+    @rule(name=st.sampled_from(NAMES), body=bodies, line=st.integers(1, LINES))
+    def crash(self, name: str, body: str, line: int) -> None:
+        """Edit a note, and kill the build at some line: what answers is of before, or all of it new."""
+        self._build(self.index)
+        before = self._answers(self.index)
+        self._write(name, body)
+        if self._killed_at(line):
+            Editing.crashes += 1
+            live = self._answers(self.index)
+            if live != before:
+                assert live == self._answers_of_full_build()
+
+    def _killed_at(self, line: int) -> bool:
+        """Build until the `line`-th line of the package, and leave on the disk what a kill leaves there."""
+        left = self.folder / "left"
+        tracer = sys.gettrace()
+        sys.settrace(_killing(line, lambda: shutil.copytree(self.index, left)))
+        try:
+            self._build(self.index)
+        except Killed:
+            sys.settrace(tracer)
+            shutil.rmtree(self.index)
+            left.rename(self.index)
+            return True
+        finally:
+            sys.settrace(tracer)
+        return False
+
     @invariant()
     def incremental_equals_full(self) -> None:
         """Build, and compare all answers with those of a build from scratch; no note that is gone answers."""
-        fresh = Path(tempfile.mkdtemp(dir=self.folder))
-        with reading_in_process():
-            built(self.folder / "index", self.notes)
-            built(fresh, self.notes)
-        index, other = opened(self.folder / "index"), opened(fresh)
-        for where in (None, Where(paths=("b",))):
-            assert answers(index, QUERIES, 30, where) == answers(other, QUERIES, 30, where)
-        assert index.status().files == other.status().files
+        Editing.steps += 1
+        self._build(self.index)
+        assert self._answers(self.index) == self._answers_of_full_build()
+        live = opened(self.index, self.encoder)
         for query in QUERIES:
-            for hit in index.search(query, 30):
+            for hit in live.search(query, 30):
                 for passage in (hit.passage, *hit.also_in):
                     assert passage.text in (self.notes / passage.document.path).read_text()
-        assert verify(self.folder / "index") == []
+        assert verify(self.index) == []
 
 
+def _killing(line: int, first: Callable[[], object]) -> Callable[[FrameType, str, Any], Any]:
+    """Give a trace function that does `first` and raises `Killed` at the `line`-th line of the package."""
+    package = str(Path(index.__file__).parent)
+    number = count(1)
+
+    def trace(frame: FrameType, event: str, _: object) -> object:
+        if not frame.f_code.co_filename.startswith(package):
+            return None
+        if event == "line" and next(number) == line:
+            sys.settrace(None)
+            first()
+            raise Killed
+        return trace
+
+    return trace
+
+
+# A kill closes no file.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_any_edits_lead_where_a_full_build_leads() -> None:
-    """Notes added, edited, renamed and deleted at random, equal, empty and unreadable ones among them."""
+    """Notes added, edited, renamed and deleted at random, equal, empty and unreadable ones, and crashes."""
     run_state_machine_as_test(
         Editing,
         settings=settings(
-            max_examples=10,
-            stateful_step_count=6,
+            max_examples=30,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
             database=None,
         ),
     )
+    assert Editing.steps >= STEPS
+    assert Editing.crashes >= STEPS // 50

@@ -18,8 +18,8 @@ from ingest.errors import DamagedIndexError, IncompatibleIndexError
         (b"\x00\xff", "is not a manifest"),
         (b'{"format_version": "\xff"}', "is not a manifest"),
         (b'{"format_version": "1"}', "Expected `int`, got `str`"),
-        (b'{"format_version": 2}', "missing required field `number`"),
-        (b'{"format_version": 2, "surprise": 2}', "unknown field `surprise`"),
+        (b'{"format_version": 3}', "missing required field `number`"),
+        (b'{"format_version": 3, "surprise": 2}', "unknown field `surprise`"),
     ],
 )
 def test_a_manifest_of_garbage_is_damage(tmp_path: Path, body: bytes, problem: str) -> None:

@@ -14,7 +14,7 @@ from trees import tree
 
 from index.filters import allows
 from index.passage_file import write_passages
-from index.passages import PassageStore, Stored
+from index.passages import Found, PassageStore, Stored
 from index.store import Store
 from index.types import Where
 from ingest.errors import DamagedIndexError
@@ -139,6 +139,7 @@ def test_the_vectors_of_spans_lie_in_the_order_of_passages(
         (Passage(document, 0, 5),) * len(counts),
         ("words",) * len(counts),
         tuple((span,) * count for count in counts),
+        (Found("words", ""),) * len(counts),
     )
     file = tmp_path_factory.mktemp("spans") / "file"
     write_passages(file, [stored], (), lambda _: 0)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from indexes import built, opened
+from indexes import built, opened, reading_in_process
 from trees import tree
 
 from index.store import Store
@@ -89,3 +89,22 @@ def test_nothing_is_lost_with_an_index_that_can_not_be_read(root: Path, notes: P
     remove(notes, 4)
     (root / "generations" / "000001" / "manifest.json").write_text("{")
     assert built(root, notes, allow_shrink=False).passages == 1
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "dense.faiss"])
+def test_a_damaged_index_still_tells_what_a_source_held(tmp_path: Path, name: str) -> None:
+    """A source that is not mounted is held back though all is built afresh: some list of before is whole."""
+    notes = tree(tmp_path / "notes", {f"n{n}.md": f"# N{n}\n\nWords {n}.\n" for n in range(6)})
+    with reading_in_process():
+        built(tmp_path / "index", notes)
+        (notes / "n0.md").write_text("# N0\n\nOther words.\n")
+        built(tmp_path / "index", notes)
+        for number in range(1, 6):
+            (notes / f"n{number}.md").unlink()
+        folder = tmp_path / "index" / ("" if name == "CURRENT" else "generations/000002")
+        (folder / name).write_bytes(b"junk")
+        with pytest.raises(ShrunkError, match="1 documents, where the index holds 6"):
+            built(tmp_path / "index", notes, allow_shrink=False)
+        for path in (tmp_path / "index").glob("generations/*/passages.sqlite"):
+            path.write_bytes(b"junk")
+        assert built(tmp_path / "index", notes, allow_shrink=False).generation == 3

@@ -9,6 +9,7 @@ from generations import ENCODER, build, folders, live, publish
 
 from index.checksums import FileRecord, content_problems
 from index.store import Store, verify_files
+from index.writer import Keep
 from ingest.errors import DamagedIndexError, NoIndexError
 
 
@@ -18,7 +19,7 @@ def test_a_published_generation_is_live(tmp_path: Path) -> None:
     read, folder = Store(tmp_path).open_current()
     assert read == written
     assert folder == tmp_path / "generations" / "000001"
-    assert (read.number, read.format_version, read.encoder, read.counts.passages) == (1, 2, ENCODER, 1)
+    assert (read.number, read.format_version, read.encoder, read.counts.passages) == (1, 3, ENCODER, 1)
     assert read.built_at.endswith("+00:00")
     assert sorted(read.files) == ["dense", "lexical/terms", "passages"]
     assert live(tmp_path) == 1
@@ -46,7 +47,7 @@ def test_a_pointer_of_garbage_is_damage(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(DamagedIndexError, match=r"CURRENT does not hold .* Run `refdesk index` to rebuild"):
         Store(tmp_path).open_current()
     with Store(tmp_path).writing() as writer:
-        assert writer.prune(1) == []
+        assert writer.prune(Keep(1)) == []
         assert folders(tmp_path) == ["000001"]
         assert publish(writer).number == 2
     assert live(tmp_path) == 2

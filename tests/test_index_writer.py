@@ -18,6 +18,7 @@ from limits import Limited
 
 from index.disk import writing_to
 from index.store import Store
+from index.writer import Keep
 from ingest.errors import IndexWriteError
 
 
@@ -27,9 +28,9 @@ def test_pruning_keeps_the_newest(tmp_path: Path) -> None:
         with Store(tmp_path).writing() as writer:
             publish(writer)
     with Store(tmp_path).writing() as writer:
-        assert writer.prune(4) == [1]
-        assert writer.prune(1) == [2, 3, 4]
-        assert writer.prune(1) == []
+        assert writer.prune(Keep(4)) == [1]
+        assert writer.prune(Keep(1)) == [2, 3, 4]
+        assert writer.prune(Keep(1)) == []
     assert folders(tmp_path) == ["000005"]
     assert live(tmp_path) == 5
 
@@ -48,7 +49,7 @@ def test_a_failed_run_leaves_nothing(tmp_path: Path, failure: type[BaseException
     with pytest.raises(failure):
         fail()
     assert folders(tmp_path) == ["000001"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "CURRENT", "generations"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", ".lock", "CURRENT", "generations"]
 
 
 def test_random_kills_leave_a_whole_generation(tmp_path: Path) -> None:
@@ -69,14 +70,34 @@ def test_random_kills_leave_a_whole_generation(tmp_path: Path) -> None:
     assert folders(tmp_path) == [f"{number:06d}" for number in (last - 1, last, last + 1)]
 
 
-def test_a_kill_at_any_line_leaves_a_whole_generation(tmp_path: Path) -> None:
-    """Killed at each line in turn while the second generation is built: the first or the second is live."""
-    with generating("kill", tmp_path) as run:
+def printed_by(deed: str, root: Path) -> list[int]:
+    """Give the numbers that a process prints which kills others at each line of what they do."""
+    with generating(deed, root) as run:
         lines = [int(line) for line in run.communicate()[0].split()]
     assert run.returncode == 0
+    return lines
+
+
+def test_a_kill_at_any_line_leaves_a_whole_generation(tmp_path: Path) -> None:
+    """Killed at each line in turn while the second generation is built: the first or the second is live."""
+    lines = printed_by("kill builds", tmp_path)
     assert len(lines) > 100
     assert lines == sorted(lines)
     assert set(lines) == {1, 2}
+
+
+def test_a_kill_at_any_line_of_pruning_leaves_no_half(tmp_path: Path) -> None:
+    """Killed at each line while two of three are removed: what is there is whole, and no number repeats."""
+    lines = printed_by("kill pruning", tmp_path)
+    assert lines == sorted(lines, reverse=True)
+    assert set(lines) == {1, 2, 3}
+
+
+def test_a_kill_at_any_line_of_a_rollback_loses_nothing(tmp_path: Path) -> None:
+    """Killed at each line of a rollback and of the build after it: what was never published is told apart."""
+    lines = printed_by("kill rollbacks", tmp_path)
+    assert len(lines) > 200
+    assert [number for place, number in enumerate(lines) if number not in lines[:place]] == [2, 1, 3]
 
 
 def failing(real: Callable[..., object], nth: int, fault: BaseException) -> Callable[..., object]:

@@ -4,12 +4,13 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from pdfs import HOSTILE, Sheet, Words, pdf
-from readers import MIB, found, note, outcomes, soon_gone, speaking, workers
+from readers import MIB, found, note, outcomes, soon_gone, speaking, the, workers
 
 from ingest import isolate
 from ingest.errors import RefdeskError
@@ -17,7 +18,7 @@ from ingest.isolate import ReaderPool
 from ingest.process import Worker
 from ingest.read import read
 from ingest.scan import FoundFile
-from ingest.types import Document, RawFile
+from ingest.types import Document, Format, LeftOut, RawFile
 from ingest.wire import OUT_OF_MEMORY, Limits, ReadResult, framed
 
 
@@ -42,7 +43,8 @@ def test_results_come_in_order_as_read_in_one_process(tmp_path: Path) -> None:
     with ReaderPool(workers=2) as pool:
         results = list(pool.read_all(map(found, files)))
     assert results == [
-        ReadResult("notes", file.name, read(RawFile(file.name, "notes", file.read_bytes()))) for file in files
+        ReadResult("notes", file.name, (read(RawFile(file.name, "notes", file.read_bytes())),))
+        for file in files
     ]
 
 
@@ -165,7 +167,7 @@ def test_a_file_with_any_name_is_read(tmp_path: Path) -> None:
     location.write_text("Words.")
     with ReaderPool(workers=1) as pool:
         (result,) = pool.read_all([FoundFile("notes", "cafe.txt", location, 0, 0, (0, 0))])
-    assert isinstance(result.outcome, Document)
+    assert the(result).text == "Words."
 
 
 def test_the_hash_is_of_the_bytes_that_were_read(good: Path) -> None:
@@ -174,8 +176,30 @@ def test_the_hash_is_of_the_bytes_that_were_read(good: Path) -> None:
     good.write_text("Other words.")
     with ReaderPool(workers=1) as pool:
         (result,) = pool.read_all([file])
-    assert isinstance(result.outcome, Document)
-    assert result.outcome.sha256 == RawFile("", "", b"Other words.").sha256
+    assert the(result).sha256 == RawFile("", "", b"Other words.").sha256
+
+
+NOTE = Document("good.txt", "notes", "", "Words.", Format.TEXT, "0")
+HELD = replace(NOTE, path="good.txt/a", file="good.txt")
+FOREIGN = {
+    "no document": ReadResult("notes", "good.txt", ()),
+    "another document": ReadResult("notes", "good.txt", (replace(NOTE, path="other.txt"),)),
+    "another source": ReadResult("notes", "good.txt", (replace(NOTE, source="other"),)),
+    "another file": ReadResult("notes", "good.txt", (replace(HELD, file="other.txt"),)),
+    "a place elsewhere": ReadResult("notes", "good.txt", (replace(HELD, path="other.txt"),)),
+    "one path twice": ReadResult("notes", "good.txt", (HELD, HELD)),
+    "left out elsewhere": ReadResult("notes", "good.txt", (NOTE,), (LeftOut("other.txt", "x"),)),
+}
+
+
+@pytest.mark.parametrize("result", FOREIGN.values(), ids=FOREIGN)
+def test_documents_of_other_files_are_refused(
+    result: ReadResult, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that was taken over speaks for no file but its own."""
+    speaking(monkeypatch, framed(msgspec.json.encode(result)))
+    with ReaderPool(workers=1) as pool:
+        assert outcomes(pool, [good]) == ["made its reader send another document; it may be an attack"]
 
 
 OTHER = framed(msgspec.json.encode(ReadResult("notes", "other.txt", "x")))
@@ -232,7 +256,7 @@ def test_leaving_early_ends_what_is_being_read(stuck: Path, good: Path) -> None:
     """Neither the file that hangs nor those behind it are waited for."""
     with ReaderPool(workers=1) as pool:
         results = pool.read_all(map(found, [good, *[stuck] * 6]))
-        assert isinstance(next(results).outcome, Document)
+        assert the(next(results)).text == "Words."
         (busy,) = workers(pool)
     assert soon_gone(busy.pid)
 
@@ -241,5 +265,5 @@ def test_a_closed_pool_begins_no_file(good: Path) -> None:
     """A file that waited for its turn gets none."""
     seat = isolate._Seat(Limits())
     seat.interrupt()
-    assert seat.read(found(good)) == "reading was stopped"
+    assert seat.read(found(good)).outcome == "reading was stopped"
     seat.stop()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pdfs import Sheet, Words, pdf
+from word_files import bare, paragraph
 
 from ingest import markdown
 from ingest.errors import UnreadableError
@@ -20,7 +21,16 @@ BODIES = {
     Format.TEXT: b"Words.\n",
     Format.HTML: b"<p>Words.",
     Format.PDF: pdf([Sheet([Words("Words.", 700)])]),
+    Format.WORD: bare(paragraph("Words.")),
+    Format.RST: b"Title\n=====\n\nWords.\n",
+    Format.ORG: b"* Title\nWords.\n",
+    Format.ASCIIDOC: b"= Title\n\nWords.\n",
+    Format.NOTEBOOK: b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells":'
+    b' [{"cell_type": "markdown", "metadata": {}, "source": "Words."}]}',
+    Format.DELIMITED: b"title\nWords.\n",
 }
+
+SEVERAL = {Format.EXPORT, Format.MAIL}
 
 
 def reason(path: str, body: bytes) -> str:
@@ -30,7 +40,13 @@ def reason(path: str, body: bytes) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_format_has_a_reader() -> None:
+    """That of one document here, those of several in `test_ingest_contents`."""
+    assert set(SUFFIXES.values()) == {*BODIES, *SEVERAL}
+    assert set(Format) == {*BODIES, *SEVERAL, Format.CHAT}
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if SUFFIXES[suffix] not in SEVERAL])
 def test_the_suffix_names_the_reader(suffix: str) -> None:
     """In any case of letters."""
     document = read(RawFile("A" + suffix.upper(), "notes", BODIES[SUFFIXES[suffix]]))
@@ -40,7 +56,7 @@ def test_the_suffix_names_the_reader(suffix: str) -> None:
 
 def test_a_suffix_without_a_reader_is_named() -> None:
     """The walk leaves such files out; whoever reads one is told."""
-    assert reason("a.docx", b"x").startswith("no reader for its suffix; those with one are .htm .html ")
+    assert reason("a.pages", b"x").startswith("no reader for its suffix; those with one are .adoc .asciidoc ")
 
 
 @pytest.mark.parametrize(

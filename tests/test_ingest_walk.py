@@ -8,8 +8,9 @@ from trees import found, tree, walked
 
 from ingest.errors import SourceError
 from ingest.formats import SUFFIXES, suffix_of
+from ingest.sources import resolve_sources
 from ingest.types import Source
-from ingest.walk import FoundFile, SkippedFile, Walk, resolve_sources, walk
+from ingest.walk import FoundFile, SkippedFile, Walk, walk
 
 
 def test_a_file_is_found_with_what_the_index_needs(tmp_path: Path) -> None:

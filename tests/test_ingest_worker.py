@@ -23,7 +23,7 @@ def test_memory_that_runs_out_in_a_reader_ends_the_worker(
         raise UnreadableError("needs more memory than there is") from MemoryError()
 
     kept = resource.getrlimit(resource.RLIMIT_AS)
-    monkeypatch.setattr(worker, "read", read_too_much)
+    monkeypatch.setattr(worker, "contents", read_too_much)
     with pytest.raises(SystemExit) as ended:
         worker._result(Request("notes", "a.txt", os.fsencode(note(tmp_path, "a.txt")), Limits()))
     signal.setitimer(signal.ITIMER_REAL, 0)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.walk import MAX_BYTES, Walk, resolve_sources, walk
+from ingest.sources import resolve_sources
+from ingest.walk import MAX_BYTES, Walk, walk
 
 
 def tree(root: Path, files: Mapping[str, str | bytes]) -> Path:

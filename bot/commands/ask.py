@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.invocation import Invocation, Wanted, examples, filtered, opened, page, roots
+from bot.commands.invocation import Invocation, Wanted, examples, filtered, opened, page, sources
 from bot.types import Turn, Verdict
 from ingest.errors import UsageError
 
@@ -68,11 +68,11 @@ def ask_command(
     if as_json:
         from bot.contract import answer_object, written
 
-        click.echo(written(answer_object(reply, roots(index))))
+        click.echo(written(answer_object(reply, sources(index))))
     else:
         from bot.render.terminal import show_answer, show_scores
 
-        shown = page(invocation, roots(index))
+        shown = page(invocation, index)
         show_answer(shown, reply)
         if explain:
             shown.write()
@@ -98,7 +98,7 @@ def _answer_all(index: "Index", batch: Path, k: int, where: "Where") -> None:
     def reply(question: str, history: Sequence[Turn], where: "Where") -> "Answer":
         return answer(index, question, k=k, where=where, history=history)
 
-    desk = Desk(reply, index.generation, roots(index), partial(click.echo, err=True), where)
+    desk = Desk(reply, index.generation, sources(index), partial(click.echo, err=True), where)
     with click.open_file(str(batch), "rb") as lines, _watched() as progress:
         progress.stage("answer", None)
         for line in answered(desk, lines, str(batch)):

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import click
 
 from bot.commands.ask import asked
-from bot.commands.invocation import Invocation, Wanted, examples, filtered, opened, page, roots
+from bot.commands.invocation import Invocation, Wanted, examples, filtered, following, opened, page
 from bot.types import Answer, Turn
 
 QUIT = "/quit"
@@ -20,8 +20,8 @@ _EXAMPLES = examples("refdesk chat", "refdesk chat --path runbooks")
 def chat_command(invocation: Invocation, *, wanted: Wanted) -> None:
     """Ask one question after another; a follow-up is read in the light of what was asked before.
 
-    An empty line, /quit or Ctrl-D ends it. Questions may come from a pipe too, one a line. The exit status is
-    0 however the questions were answered.
+    An empty line, /quit or Ctrl-D ends it. Questions may come from a pipe too, one a line. What is indexed
+    meanwhile answers from the next question on. The exit status is 0 however the questions were answered.
     """
     settings = invocation.settings()
     index = opened(settings)
@@ -29,14 +29,16 @@ def chat_command(invocation: Invocation, *, wanted: Wanted) -> None:
     from bot.answer import answer
     from bot.render.terminal import show_answer
 
-    shown = page(invocation, roots(index))
     history: list[Turn] = []
-    for line in _lines():
-        question = asked(line)
-        reply = answer(index, question, k=wanted.k or settings.k, where=where, history=tuple(history))
-        show_answer(shown, reply)
-        shown.write()
-        history += [Turn("user", question), Turn("assistant", _said(reply))]
+    with closing(following(settings, index)) as live:
+        for line in _lines():
+            question = asked(line)
+            with live.index() as index:
+                reply = answer(index, question, k=wanted.k or settings.k, where=where, history=tuple(history))
+                shown = page(invocation, index)
+                show_answer(shown, reply)
+            shown.write()
+            history += [Turn("user", question), Turn("assistant", _said(reply))]
 
 
 def _lines() -> Iterator[str]:

@@ -13,13 +13,14 @@ from ingest.errors import RefusedError
 if TYPE_CHECKING:
     from bot.evaluation.gate import Gate
     from index.types import BuildReport
+    from ingest.origin import Named
 
 REFUSED = 1
 
 
 def built_behind_gate(
     invocation: Invocation,
-    sources: tuple[Path, ...],
+    sources: "tuple[Named, ...]",
     sets: tuple[Path, ...],
     tolerance: float,
     *,

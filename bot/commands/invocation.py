@@ -12,14 +12,18 @@ import click
 
 from bot.render.safe import safe_line
 from index.types import Where
-from ingest.errors import NoIndexError, UsageError
+from ingest.errors import NoIndexError, RefdeskError, UsageError
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.render.terminal import Page
+    from index.encoder import Encoder
+    from index.live import LiveIndex
     from index.progress import Progress
     from index.search import Index
     from index.types import BuildReport
+    from ingest.origin import Named
+    from ingest.types import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +43,36 @@ class Invocation:
 
 def built(
     settings: "Settings",
-    sources: tuple[Path, ...],
+    named: "tuple[Named, ...]",
     gate: "Callable[[Index, Progress], bool] | None" = None,
     *,
     allow_shrink: bool = False,
+    encoder: "Encoder | None" = None,
+    brief: bool = False,
 ) -> "BuildReport":
-    """Build or update the index of `sources`, showing progress on stderr.
+    """Build or update the index of what is `named`, showing progress on stderr.
 
-    Raises `RefusedError` where `gate` says no to what was built, and `ShrunkError` where a source lost most
-    of its documents unless `allow_shrink`.
+    If `brief`, only stages that take long are shown. `encoder` is one that is open already. Raises
+    `RefusedError` where `gate` says no to what was built, and `ShrunkError` where a source lost most of its
+    documents unless `allow_shrink`.
     """
     from bot.progress import shown
     from index.build import build
+    from index.writer import Keep
 
-    with shown(sys.stderr) as progress:
+    with shown(sys.stderr, brief=brief) as progress:
         return build(
-            sources,
+            named,
             settings.index,
             settings.encoder,
             models=settings.models,
             max_bytes=settings.max_bytes,
             threads=settings.encoding_threads,
+            encoder=encoder,
             progress=progress,
             gate=gate,
             allow_shrink=allow_shrink,
+            keep=Keep(settings.keep_generations, settings.keep_days),
         )
 
 
@@ -83,18 +93,30 @@ def opened(settings: "Settings") -> "Index":
     return Index.open(settings.index, settings.encoder, models=settings.models)
 
 
-def roots(index: "Index") -> Mapping[str, Path]:
-    """Give the places of the index's sources by name."""
-    return {source.name: source.root for source in index.sources}
+def following(settings: "Settings", index: "Index") -> "LiveIndex":
+    """Give what answers each question from the generation that is live then; `index` is the first."""
+    from index.live import LiveIndex
+    from index.search import Index
+
+    return LiveIndex(
+        settings.index,
+        index,
+        lambda encoder: Index.open(settings.index, settings.encoder, models=settings.models, loaded=encoder),
+    )
 
 
-def page(invocation: Invocation, places: Mapping[str, Path]) -> "Page":
-    """Give a page on stdout that shows ages as of today."""
+def sources(index: "Index") -> "Mapping[str, Source]":
+    """Give the index's sources by name."""
+    return {source.name: source for source in index.sources}
+
+
+def page(invocation: Invocation, index: "Index") -> "Page":
+    """Give a page on stdout that links to the sources of an index, and shows ages as of today."""
     from datetime import UTC, datetime
 
     from bot.render.terminal import Page
 
-    return Page(sys.stdout, places, datetime.now(UTC).astimezone().date(), plain=invocation.plain)
+    return Page(sys.stdout, sources(index), datetime.now(UTC).astimezone().date(), plain=invocation.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +130,7 @@ class Wanted:
 
     def where(self, index: "Index") -> Where:
         """Give the filter; raises `UsageError` for a source that the index does not have."""
-        names = roots(index)
+        names = sources(index)
         for name in self.sources:
             if name not in names:
                 known = ", ".join(map(safe_line, names))
@@ -143,6 +165,13 @@ def filtered(command: Callable[..., None]) -> Callable[..., None]:
     ):
         decorated = option(decorated)
     return decorated
+
+
+def described(error: RefdeskError | OSError) -> str:
+    """Give what to say of an error: of the system's, the file and the cause."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def examples(*lines: str) -> str:

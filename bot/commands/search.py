@@ -5,14 +5,14 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import click
 
 from bot.commands.ask import asked
-from bot.commands.invocation import Invocation, Wanted, examples, filtered, opened, page, roots
+from bot.commands.invocation import Invocation, Wanted, examples, filtered, opened, page, sources
 from bot.render.safe import heading_path, safe_cell, safe_line
 from index.types import Hit
+from ingest.types import Source
 
 NOTHING_FOUND = 1
 _COLUMNS = ("rank", "score", "source", "path", "location", "start", "end", "headings", "text")
@@ -51,11 +51,11 @@ def search_command(invocation: Invocation, *, words: tuple[str, ...], form: str,
     elif form == "csv":
         click.echo(_table(hits), nl=False)
     elif form == "files":
-        _show_files(hits, roots(index))
+        _show_files(hits, sources(index))
     else:
         from bot.render.terminal import show_hits
 
-        show_hits(page(invocation, roots(index)), hits)
+        show_hits(page(invocation, index), hits)
     if not hits:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -73,8 +73,8 @@ def _table(hits: Sequence[Hit]) -> str:
     return rows.getvalue()
 
 
-def _show_files(hits: Sequence[Hit], places: Mapping[str, Path]) -> None:
-    from bot.contract import file_of
+def _show_files(hits: Sequence[Hit], places: Mapping[str, Source]) -> None:
+    from bot.links import file_of
 
     files = [file_of(hit.passage.document, places) or hit.passage.document.path for hit in hits]
     for name in dict.fromkeys(map(str, files)):

@@ -1,13 +1,13 @@
-"""`refdesk status` and `refdesk verify`: what the index holds, and whether it is sound."""
+"""`refdesk status`: what the index holds."""
 
 import click
 
 from bot.commands.invocation import Invocation, examples
 from bot.render.ages import age_of_seconds
 from bot.render.safe import safe_line
-from index.types import FileState, Status
+from index.types import FileState, SourceState, Status
 
-UNSOUND = 1
+_COMMIT_DIGITS = 10
 
 
 @click.command("status", epilog=examples("refdesk status", "refdesk status --json"))
@@ -33,34 +33,19 @@ def _described(status: Status) -> list[str]:
     return [
         f"Generation {status.generation}, built {age_of_seconds(status.age_seconds)} ({status.built_at}).",
         f"{status.documents:,} documents, {status.passages:,} passages, encoder {safe_line(status.encoder)}.",
+        *(_in_git(source) for source in status.sources if source.commit),
         f"Not indexed: {len(skipped):,}." if skipped else "Every file of the sources is indexed.",
         *map(_skipped, skipped),
     ]
+
+
+def _in_git(source: SourceState) -> str:
+    folder = f", folder {source.folder}" if source.folder else ""
+    place = f"{source.url}, {source.branch} at {(source.commit or '')[:_COMMIT_DIGITS]}{folder}"
+    return safe_line(f"Source {source.name}: {place}.")
 
 
 def _skipped(file: FileState) -> str:
     return (
         f"  {safe_line(file.source)}: {safe_line(file.path)}: {safe_line(file.reason or 'no reason given')}"
     )
-
-
-@click.command("verify", epilog=examples("refdesk verify", "refdesk verify --json"))
-@click.option("--json", "as_json", is_flag=True, help='Print {"sound": …, "problems": […]}.')
-@click.pass_obj
-def verify_command(invocation: Invocation, *, as_json: bool) -> None:
-    """Prove the index again: against its checksums, and its passages against the files they came from.
-
-    The exit status is 0 when all is sound, 1 when there are problems, and 2 after an error.
-    """
-    from index.verify import verify
-
-    problems = tuple(verify(invocation.settings().index))
-    if as_json:
-        from bot.contract import Verification, written
-
-        click.echo(written(Verification(sound=not problems, problems=problems)))
-    else:
-        for line in problems or ("The index is sound.",):
-            click.echo(safe_line(line))
-    if problems:
-        raise click.exceptions.Exit(UNSOUND)

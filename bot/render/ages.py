@@ -13,9 +13,9 @@ _DAY_SECONDS = 86_400
 
 
 def age_of_seconds(seconds: float) -> str:
-    """Give `just now`, `5 minutes ago`, `2 years ago`: whole units, rounded down."""
+    """Give `just now`, also for a time to come, `5 minutes ago`, `2 years ago`: whole units, rounded down."""
     for size, name in _UNITS:
-        if count := int(seconds // size):
+        if count := int(max(0.0, seconds) // size):
             return f"{count} {name}{'s' if count > 1 else ''} ago"
     return "just now"
 

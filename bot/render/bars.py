@@ -22,9 +22,11 @@ class Rate(ProgressColumn):
     """Steps a second."""
 
     def render(self, task: Task) -> Text:
-        """Give `12/s`, or nothing before the second step."""
+        """Give `12/s`, or `0.4/s` for what is slow; nothing before the second step."""
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s")
+        if speed is None:
+            return Text("")
+        return Text(f"{speed:,.0f}/s" if speed >= 1 else f"{speed:.1f}/s")
 
 
 class Bars:
@@ -54,17 +56,17 @@ class Bars:
 
 
 @contextmanager
-def drawn(stream: TextIO) -> Iterator[Bars]:
-    """Draw bars on the terminal behind `stream` until the block ends."""
+def drawn(stream: TextIO, *, brief: bool = False) -> Iterator[Bars]:
+    """Draw bars on the terminal behind `stream` until the block ends; if `brief`, take them away then."""
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(),
         MofNCompleteColumn(),
         Rate(),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
     )
     # Left alone, stdout: it may be a pipe that must hold nothing but JSON.
-    with Progress(*columns, console=Console(file=stream), redirect_stdout=False) as progress:
+    with Progress(*columns, console=Console(file=stream), redirect_stdout=False, transient=brief) as progress:
         bars = Bars(progress)
         yield bars
         bars.finish()

@@ -43,7 +43,7 @@ def show_report(sheet: Sheet, report: Report) -> None:
     ]
     sheet.table("Calibration", ("confidence", "questions", "mean", "right"), bins)
     if isinstance(report.comparison, Comparison):
-        _show_comparison(sheet, report.comparison)
+        show_comparison(sheet, report.comparison, "the saved run")
 
 
 def show_judgement(sheet: Sheet, judgement: Judgement) -> None:
@@ -91,14 +91,15 @@ def _show_risk(sheet: Sheet, points: Sequence[RiskPoint]) -> None:
     sheet.table("Risk and coverage", ("answered", "of these wrong", "confidence from"), rows)
 
 
-def _show_comparison(sheet: Sheet, comparison: Comparison) -> None:
+def show_comparison(sheet: Sheet, comparison: Comparison, against: str) -> None:
+    """Show each figure before and now, and the questions that fare worse or better."""
     rows = []
     for difference in comparison.differences:
         key, before, now = difference.figure, difference.before, difference.now
         low, high = shown(key, difference.low), shown(key, difference.high)
         cells = (shown(key, before), shown(key, now), f"{low} to {high}", difference.clear or "")
         rows.append((_FIGURES[key].title, *cells))
-    title = f"Against the saved run, {comparison.questions:,} questions that both have"
+    title = f"Against {against}, {comparison.questions:,} questions that both have"
     if comparison.left_out:
         title += f" ({comparison.left_out:,} that only one has are left out)"
     sheet.table(title, ("figure", "before", "now", "95% interval of the difference", ""), rows)
@@ -114,10 +115,11 @@ def _show_changes(sheet: Sheet, changes: Sequence[Change]) -> None:
         for change in named:
             now = change.now
             sheet.write(f"  {now.set} {now.id}: {now.question}")
-            sheet.write(f"    {_standing(change.before)} -> {_standing(now)}")
+            sheet.write(f"    {standing(change.before)} -> {standing(now)}")
 
 
-def _standing(outcome: Outcome) -> str:
+def standing(outcome: Outcome) -> str:
+    """Say in words what became of a question."""
     found = "" if not outcome.answerable else f", found at {outcome.rank}" if outcome.rank else ", not found"
     right = "right" if outcome.correct else "wrong"
     said = outcome.verdict.replace("_", " ") + (f" ({right})" if outcome.cited else "")

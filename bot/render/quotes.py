@@ -7,9 +7,11 @@ from bot.types import Citation
 from ingest.types import Kind
 
 CONTEXT_CHARACTERS = 300
-# A line that stands for itself: a list item, a table row, a fence, a block quote, a heading, indented code, a
-# blank line.
-_STANDS_ALONE = re.compile(r"\s*(?:[-*+•·\u2013]\s|\d+[.)]\s|\||```|~~~|>|#|$)| {4}|\t")
+# A line that stands for itself: a list item, a table row or its border, a fence, a directive, a block quote,
+# a heading, indented code, a blank line.
+_STANDS_ALONE = re.compile(
+    r"\s*(?:[-*+•·\u2013]\s|\d+[.)]\s|\||```|~~~|>|#|={3}|-{4}|\.{2,}(?:\s|$)|\+[-=]|$)| {4}|\t"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 

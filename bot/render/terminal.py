@@ -7,20 +7,19 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from bot.contract import link
+from bot.links import link_of
 from bot.render.ages import age_of_date
 from bot.render.quotes import excerpt, flows
 from bot.render.safe import heading_path, safe_line, safe_text
 from bot.types import Answer, Citation, Verdict
 from index.types import Hit
-from ingest.types import Document, Kind, Passage, Span
+from ingest.types import Document, Kind, Passage, Source, Span
 
 _WIDEST = 100
 _SEARCH_CHARACTERS = 300
@@ -34,17 +33,17 @@ class Page:
     """Writes text for a person on `stream`: wrapped on a terminal, line for line as it is elsewhere.
 
     Styles and links appear only on a terminal, and never where `plain` or `NO_COLOR` says so: nothing but
-    text is written then. `roots` are the places of the sources by name, for links; `today` is for ages.
+    text is written then. `sources` are those of the index by name, for links; `today` is for ages.
     """
 
     def __init__(
-        self, stream: TextIO, roots: Mapping[str, Path], today: date, *, plain: bool = False
+        self, stream: TextIO, sources: Mapping[str, Source], today: date, *, plain: bool = False
     ) -> None:
         console = Console(file=stream, highlight=False)
         if plain or console.no_color:
             console = Console(file=stream, highlight=False, color_system=None)
         self._console = console
-        self._roots = roots
+        self._sources = sources
         self._today = today
         self.styled = console.color_system is not None
 
@@ -70,7 +69,7 @@ class Page:
 
     def place(self, span: Span, passage: Passage) -> Text:
         """Give one line: where a span is, linked, under which headings, and how old its note says it is."""
-        style = Style(color="cyan", link=link(span, self._roots))
+        style = Style(color="cyan", link=link_of(span, self._sources, passage.headings))
         text = Text.assemble((safe_line(span.location), style))
         if passage.headings:
             text.append(" · ").append(heading_path(passage.headings))
@@ -93,6 +92,7 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.write()
     if answer.verdict is Verdict.NOT_FOUND:
         _show_not_found(page, answer.related)
+        page.write(Text(f"Generation {answer.generation}", "dim"))
         return
     if answer.verdict is Verdict.UNSURE:
         page.write(Text("Closest in the notes (not sure it answers):", "yellow"))
@@ -102,7 +102,8 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.write()
     for number, citation in enumerate(answer.citations, 1):
         page.write(page.place(citation.span, citation.passage), f"[{number}] ")
-    page.write(Text(f"Confidence: {_confidence(answer.confidence)}", "dim"))
+    sure = _confidence(answer.confidence)
+    page.write(Text(f"Confidence: {sure} · generation {answer.generation}", "dim"))
 
 
 def show_hits(page: Page, hits: Sequence[Hit]) -> None:
