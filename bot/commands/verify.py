@@ -18,7 +18,7 @@ UNSOUND = 1
 _EXAMPLES = examples(
     "refdesk verify",
     "refdesk verify --repair",
-    "refdesk verify --all              # encode every text anew: as long as a first build",
+    "refdesk verify --all",
     "refdesk verify --sample 1000 --seed 7",
     "refdesk verify --json",
 )
