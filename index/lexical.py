@@ -87,7 +87,8 @@ class LexicalIndex:
             if "Lockfile" not in str(error):
                 raise
         # Tantivy wants to lock the folder it reads, which a read-only disk does not allow: read a copy.
-        with tempfile.TemporaryDirectory(prefix="refdesk-") as copy:
+        # Its lock files may come and go while the copy is removed.
+        with tempfile.TemporaryDirectory(prefix="refdesk-", ignore_cleanup_errors=True) as copy:
             shutil.copytree(folder, copy, dirs_exist_ok=True)
             index = tantivy.Index.open(copy)
             return cls(folder, index.schema, index.searcher())

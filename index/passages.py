@@ -212,11 +212,6 @@ class PassageStore:
         found = self._all("SELECT body, seal FROM documents WHERE id = ?", number)
         return unsealed(f"document {number}", self._path, found, Document)
 
-    def encoded(self, number: int) -> str:
-        """Give the text that was encoded for a passage."""
-        found = self._all("SELECT encoded, encoded_seal FROM passages WHERE id = ?", number)
-        return unsealed(f"the text of passage {number}", self._path, found, str)
-
     def spans(self, number: int) -> tuple[Quotable, ...]:
         """Give the spans of a passage that could be quoted, in the order of the text."""
         found = self._all("SELECT spans, spans_seal FROM passages WHERE id = ?", number)

@@ -11,7 +11,6 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import terms
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder
 from index.fusion import Signs, of_documents, ranked, scaled
@@ -222,7 +221,7 @@ class Index:
     def _read(self, query: Query, signs: Mapping[int, Signs], most: int) -> dict[int, Signs]:
         """Look for the question's terms in the `most` best passages; give all that speaks for these then."""
         best = sorted(signs, key=lambda number: (-signs[number].score, number))[:most]
-        said = {number: terms(self.store.encoded(number)) for number in best}
+        said = {number: self.store.found(number).body.split() for number in best}
         return {
             number: replace(signs[number], coverage=query.coverage(found), closeness=query.closeness(found))
             for number, found in said.items()

@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import FrameType
@@ -149,7 +150,7 @@ class Editing(RuleBasedStateMachine):
         """Build until the `line`-th line of the package, and leave on the disk what a kill leaves there."""
         left = self.folder / "left"
         tracer = sys.gettrace()
-        sys.settrace(_killing(line, lambda: shutil.copytree(self.index, left)))
+        sys.settrace(_killing(line, lambda: shutil.copytree(self.index, left, copy_function=_copied)))
         try:
             self._build(self.index)
         except Killed:
@@ -173,6 +174,12 @@ class Editing(RuleBasedStateMachine):
                 for passage in (hit.passage, *hit.also_in):
                     assert passage.text in (self.notes / passage.document.path).read_text()
         assert verify(self.index) == []
+
+
+def _copied(source: str, target: str) -> None:
+    """Copy a file, unless a thread of Tantivy's removes it first: a kill would end that too."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def _killing(line: int, first: Callable[[], object]) -> Callable[[FrameType, str, Any], Any]:

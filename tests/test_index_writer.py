@@ -49,7 +49,8 @@ def test_a_failed_run_leaves_nothing(tmp_path: Path, failure: type[BaseException
     with pytest.raises(failure):
         fail()
     assert folders(tmp_path) == ["000001"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", ".lock", "CURRENT", "generations"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [".gitignore", ".lock", "CURRENT", "generations"]
 
 
 def test_random_kills_leave_a_whole_generation(tmp_path: Path) -> None:

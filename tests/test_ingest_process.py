@@ -150,7 +150,9 @@ def test_control_c_ends_workers_without_a_word(good: Path, stuck: Path) -> None:
 def test_what_a_worker_prints_goes_nowhere(good: Path, spawn: Callable[[str], Worker]) -> None:
     """Neither its errors nor what a library prints reach the terminal or its replies."""
     chatty = spawn(
-        "import ingest.worker as worker\nworker.contents = lambda raw: print('x' * 99) or 1 / 0\nworker.main()"
+        "import ingest.worker as worker\n"
+        "worker.contents = lambda raw: print('x' * 99) or 1 / 0\n"
+        "worker.main()"
     )
     chatty.await_ready()
     chatty.send(msgspec.json.encode(Request("notes", "a.txt", os.fsencode(good), Limits())))
