@@ -35,11 +35,12 @@ def test_the_handbook_has_notes() -> None:
 
 @each_note
 def test_frontmatter_says_what_the_note_is(note: Path) -> None:
-    """Each note has a title, tags, an owner and the day of its last update, as YAML says them."""
+    """Each note has a title, tags, an owner, the day of its last update and a status, as YAML says them."""
     head = _FRONTMATTER.match(note.read_text("utf-8"))
     assert head is not None
     said = yaml.safe_load(head[1])
-    assert set(said) == {"title", "tags", "aliases", "owner", "updated"}
+    assert set(said) == {"title", "tags", "aliases", "owner", "updated", "status"}
+    assert said["status"] in {"current", "draft", "superseded"}
     assert isinstance(said["updated"], date)
     assert f"\n# {said['title']}\n" in note.read_text("utf-8")
     assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in said["tags"])
