@@ -86,9 +86,12 @@ def test_yaml_in_a_note_is_yaml(note: Path) -> None:
     for language, body in _FENCE.findall(note.read_text("utf-8")):
         assert language
         if language == "yaml":
-            manifest = yaml.safe_load(body)
-            assert isinstance(manifest, dict)
-            assert ("kind" in manifest) == ("apiVersion" in manifest)
+            for written in yaml.safe_load_all(body):
+                # A playbook is a list of plays; all else that a reader copies is a mapping.
+                manifests = written if isinstance(written, list) else [written]
+                assert manifests
+                assert all(isinstance(manifest, dict) for manifest in manifests)
+                assert all(("kind" in manifest) == ("apiVersion" in manifest) for manifest in manifests)
 
 
 @each_note
