@@ -72,10 +72,12 @@ def said() -> frozenset[tuple[str, ...]]:
 
 @pytest.fixture(scope="module")
 def headings() -> frozenset[str]:
-    """Give every place in the handbook, as the tables name it."""
+    """Give every place in the handbook as the tables name it: a heading as it is written."""
     documents = [(note, read_markdown(RawFile(note.name, "corpus", note.read_bytes()))) for note in NOTES]
     return frozenset(
-        f"{note.stem} › {heading.title}" for note, document in documents for heading in document.headings
+        f"{note.stem} › {document.text[heading.start : heading.end].strip().lstrip('# ')}"
+        for note, document in documents
+        for heading in document.headings
     )
 
 
