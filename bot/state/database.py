@@ -99,6 +99,11 @@ class State:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
+def kept_in(folder: Path) -> bool:
+    """Tell whether there is a state in `folder`."""
+    return (folder / FILE_NAME).exists()
+
+
 def _prepare(folder: Path, path: Path) -> None:
     """Make the folder, kept out of git, and a file in it that only its owner may read."""
     try:
