@@ -100,9 +100,9 @@ def done(state: State, job: Job) -> bool:
     return _changed(state, job, "DELETE FROM work WHERE")
 
 
-def release(state: State, job: Job) -> bool:
-    """Put a job back in its place in the queue, for whoever takes it next."""
-    return _changed(state, job, "UPDATE work SET until = 0 WHERE")
+def release(state: State, job: Job, after: float = 0.0) -> bool:
+    """Put a job back in its place in the queue; nobody takes it before `after` seconds have passed."""
+    return _changed(state, job, "UPDATE work SET until = ? WHERE", state.now() + after)
 
 
 def waiting(state: State) -> int:
