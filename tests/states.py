@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 from indexes import python
 
@@ -52,7 +53,7 @@ def order(payload: str = "{}", user: str = "U1") -> Order:
     return Order("T1", user, "question", payload.encode())
 
 
-def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Give all that each table of the state in `folder` holds."""
     with closing(connect(folder / FILE_NAME)) as connection:
         tables = connection.execute(

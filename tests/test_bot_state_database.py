@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from limits import Limited
 from mounts import read_only
 from states import READY, given, opened, order, rows, together
@@ -47,7 +48,7 @@ def test_a_state_is_made_where_there_is_none(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     private = {name: mode for name, mode in modes.items() if name != ".gitignore"}
-    assert private == {f"{FILE_NAME}{end}": 0o600 for end in ("", "-wal", "-shm")}
+    assert private == dict.fromkeys([".lock", *(f"{FILE_NAME}{end}" for end in ("", "-wal", "-shm"))], 0o600)
     assert (folder / ".gitignore").read_text() == "*\n"
     assert (kept_in(folder), pragmas(folder)) == (True, (APPLICATION, len(MIGRATIONS)))
     (folder / ".gitignore").write_text("mine\n")
@@ -169,6 +170,8 @@ def test_a_file_that_another_process_holds_is_named(tmp_path: Path, monkeypatch:
             waiting(state)
         other.execute("COMMIT")
         assert waiting(state) == 0
+        with FileLock(tmp_path / ".lock"):
+            assert "is held by another process" in refusal(tmp_path)
 
 
 def test_an_error_leaves_no_half_transaction(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from filelock import FileLock, Timeout
+
 from bot.state.migrations import MIGRATIONS
 from ingest.errors import StateError
 
@@ -18,6 +20,7 @@ FILE_NAME = "state.sqlite"
 APPLICATION = 0x72666473
 # Another process holds the file for milliseconds at a time.
 PATIENCE_SECONDS = 10.0
+_PRIVATE = 0o600
 # https://www.sqlite.org/rescode.html
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -57,14 +60,14 @@ class State:
         """
         path = folder / FILE_NAME
         _prepare(folder, path)
-        with _explaining(path):
+        with _explaining(path), _alone(path):
             connection = sqlite3.connect(
                 path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
             try:
                 _check(path, connection, len(migrations))
                 _set_up(connection)
-                _migrate(path, connection, migrations)
+                _migrate(connection, migrations)
             except BaseException:
                 connection.close()
                 raise
@@ -80,7 +83,7 @@ class State:
 
     def close(self) -> None:
         """Close the file, once no other thread is at it."""
-        with self._lock:
+        with self._lock, _explaining(self.path), _alone(self.path):
             self._connection.close()
 
     @contextmanager
@@ -112,9 +115,23 @@ def _prepare(folder: Path, path: Path) -> None:
         if not ignored.exists():
             ignored.write_text("*\n")
         # SQLite gives its log the same mode.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other process open or close the file meanwhile: at both SQLite is busy without any patience."""
+    lock = FileLock(path.with_name(".lock"), timeout=PATIENCE_SECONDS, mode=_PRIVATE)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise _busy(path) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _check(path: Path, connection: sqlite3.Connection, known: int) -> None:
@@ -140,18 +157,15 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def _migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Run the scripts that the file lacks, each with its number or not at all; one process at a time."""
-    for version, script in enumerate(migrations, 1):
+def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Run the scripts that the file lacks, each with its number or not at all."""
+    before = _number(connection, "user_version")
+    for version, script in enumerate(migrations[before:], before + 1):
         with _committed(connection):
-            # Asked again here, since another process may have been faster.
-            if _number(connection, "user_version") >= version:
-                continue
             for statement in _statements(script):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {version}")
-    _check(path, connection, len(migrations))
 
 
 @contextmanager
@@ -195,13 +209,17 @@ def _explaining(path: Path) -> Iterator[None]:
                 "starts afresh, and buttons below older answers say that they are too old"
             ) from error
         if code in _BUSY:
-            raise StateError(
-                f"{path} is held by another process for more than {PATIENCE_SECONDS:g} s; look for one that "
-                "hangs, then run the same again"
-            ) from error
+            raise _busy(path) from error
         if code in _UNWRITABLE:
             raise _unwritable(path, str(error)) from error
         raise
+
+
+def _busy(path: Path) -> StateError:
+    return StateError(
+        f"{path} is held by another process for more than {PATIENCE_SECONDS:g} s; look for one that hangs, "
+        "then run the same again"
+    )
 
 
 def _unwritable(path: Path, cause: str) -> StateError:
