@@ -20,6 +20,8 @@ FILE_NAME = "state.sqlite"
 APPLICATION = 0x72666473
 # Another process holds the file for milliseconds at a time.
 PATIENCE_SECONDS = 10.0
+# Nobody else gets at the state while it waits for who is reading; the next time will do.
+_TRUNCATING_MS = 500
 _PRIVATE = 0o600
 # https://www.sqlite.org/rescode.html
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -99,7 +101,12 @@ class State:
     def truncate_log(self) -> None:
         """Leave nothing of what was deleted in the write-ahead log, unless another process is reading it."""
         with self._lock, _explaining(self.path):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for pragma in (
+                f"busy_timeout = {_TRUNCATING_MS}",
+                "wal_checkpoint(TRUNCATE)",
+                f"busy_timeout = {PATIENCE_SECONDS * 1000:.0f}",
+            ):
+                self._connection.execute(f"PRAGMA {pragma}").fetchall()
 
 
 def kept_in(folder: Path) -> bool:
