@@ -17,6 +17,7 @@ from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
 from bot.commands.search import search_command
+from bot.commands.slack import slack_command
 from bot.commands.status import status_command
 from bot.commands.verify import verify_command
 from bot.render.safe import safe_text
@@ -98,6 +99,7 @@ for _command in (
     index_command,
     rollback_command,
     search_command,
+    slack_command,
     status_command,
     verify_command,
 ):
