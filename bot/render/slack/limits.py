@@ -30,7 +30,16 @@ class Room:
     place: int
 
 
-ROOMS = (Room(6_000, 300), Room(3_000, 300), Room(1_500, 200), Room(600, 150), Room(200, 60), Room(60, 30))
+ROOMS = (
+    Room(6_000, 300),
+    Room(3_000, 300),
+    Room(1_500, 300),
+    Room(1_000, 200),
+    Room(700, 150),
+    Room(450, 150),
+    Room(250, 80),
+    Room(60, 30),
+)
 
 
 def weight(blocks: Sequence[Block]) -> int:

@@ -56,9 +56,10 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a table, the first with the names of the columns; all have as many cells."""
+    """The rows of a table, of which all have as many cells; `headed` if the first names the columns."""
 
     rows: tuple[tuple[str, ...], ...]
+    headed: bool
 
 
 Piece = Paragraph | Code | Items | Table
@@ -67,9 +68,24 @@ Piece = Paragraph | Code | Items | Table
 def pieces_of(shown: CitedSpan | RankedPassage) -> list[Piece]:
     """Give what a quote or a passage is made of, in its order; every character is safe to show."""
     text = shown.quote if isinstance(shown, CitedSpan) else shown.text
-    return [
-        _piece(kind, part, Format(shown.format)) for kind, part in _parts(text, shown.start, shown.blocks)
-    ]
+    written = Format(shown.format)
+    return [_piece(kind, part, written) for kind, part in _parts(text, shown.start, shown.blocks)]
+
+
+def in_one_line(pieces: Sequence[Piece]) -> str:
+    """Give the words of pieces for where there is one line and no form."""
+    return " ".join(_in_line(piece) for piece in pieces)
+
+
+def _in_line(piece: Piece) -> str:
+    match piece:
+        case Items():
+            marks = (f"{number}." if piece.numbered else "•" for number in range(1, len(piece.items) + 1))
+            return " ".join(f"{mark} {item.text}" for mark, item in zip(marks, piece.items, strict=True))
+        case Table():
+            return "; ".join(" | ".join(row) for row in piece.rows)
+        case Paragraph() | Code():
+            return piece.text
 
 
 def _parts(text: str, start: int, blocks: Sequence[ShownBlock]) -> Iterator[tuple[Kind, str]]:
@@ -78,7 +94,9 @@ def _parts(text: str, start: int, blocks: Sequence[ShownBlock]) -> Iterator[tupl
     for block in blocks:
         first, last = max(block.start - start, done), block.end - start
         between = ((Kind.PROSE, text[done:first]), (Kind(block.kind), text[first:last]))
-        yield from ((kind, part) for kind, part in between if part.strip())
+        for kind, part in between:
+            if part.strip():
+                yield kind, f"{block.head}\n{part}" if block.head and kind is Kind.TABLE else part
         done = max(done, last)
     if text[done:].strip():
         yield Kind.PROSE, text[done:]
@@ -104,9 +122,11 @@ def _table(text: str) -> Table | None:
     lines = text.split("\n")
     if not all(_BAR.search(line) for line in lines):
         return None
-    rows = [_cells(line) for line in lines if not _RULE.fullmatch(line)]
+    rules = [bool(_RULE.fullmatch(line)) for line in lines]
+    rows = [_cells(line) for line, rule in zip(lines, rules, strict=True) if not rule]
     columns = max(map(len, rows), default=0)
-    return Table(tuple((*row, *[""] * (columns - len(row))) for row in rows)) if columns else None
+    headed = any(rules) and not rules[0]
+    return Table(tuple((*row, *[""] * (columns - len(row))) for row in rows), headed) if columns else None
 
 
 def _cells(line: str) -> tuple[str, ...]:

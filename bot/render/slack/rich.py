@@ -6,7 +6,7 @@ from itertools import accumulate, groupby
 
 from rich.cells import cell_len
 
-from bot.render.slack.elements import line, rich, words
+from bot.render.slack.elements import line, quote, rich, words
 from bot.render.slack.limits import TABLE_COLUMNS, TABLE_ROWS, weight
 from bot.render.slack.pieces import Code, Item, Items, Paragraph, Piece, Table
 from bot.render.slack.text import cut, cut_lines, width
@@ -80,7 +80,8 @@ def _fitting(piece: Piece, room: int) -> Piece:
             longest = min(LONGEST_CELL, room)
             rows = [tuple(cut(cell, longest) for cell in row) for row in piece.rows[:TABLE_ROWS]]
             # A row says little without the names of the columns, and these say nothing without a row.
-            return Table(tuple(rows[: max(2, _count([_row_size(row) for row in rows], room))]))
+            fitting = max(2, _count([_row_size(row) for row in rows], room))
+            return Table(tuple(rows[:fitting]), piece.headed)
         case Code():
             return Code(cut_lines(piece.text, room))
         case Paragraph():
@@ -103,7 +104,7 @@ def _elements(piece: Piece, label: str) -> list[Block]:
             return [_preformatted(piece.text)]
         case Paragraph():
             before = [words(f"{label} ", bold=True)] if label else []
-            return [{"type": "rich_text_quote", "elements": [*before, words(piece.text)]}]
+            return [quote(*before, words(piece.text))]
 
 
 def _lists(piece: Items) -> list[Block]:
@@ -127,12 +128,14 @@ def _table(table: Table) -> Block:
     return {
         "type": "table",
         "column_settings": [{"is_wrapped": True}] * len(table.rows[0]),
-        "rows": [_row(row) for row in table.rows],
+        "rows": [_row(row, bold=table.headed and not number) for number, row in enumerate(table.rows)],
     }
 
 
-def _row(row: Sequence[str]) -> list[Block]:
+def _row(row: Sequence[str], *, bold: bool = False) -> list[Block]:
     # Slack takes no empty cell.
+    if bold:
+        return [rich(line(words(cell or " ", bold=True))) for cell in row]
     return [{"type": "raw_text", "text": cell or " "} for cell in row]
 
 
@@ -140,7 +143,8 @@ def aligned(table: Table) -> str:
     """Give a table as lines for a fixed pitch."""
     widths = [max(map(cell_len, column)) for column in zip(*table.rows, strict=True)]
     lines = [_aligned(row, widths) for row in table.rows]
-    return "\n".join([lines[0], _aligned(["-" * one for one in widths], widths), *lines[1:]])
+    rule = ["  ".join("-" * one for one in widths)] if table.headed else []
+    return "\n".join([lines[0], *rule, *lines[1:]])
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
