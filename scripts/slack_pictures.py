@@ -43,8 +43,8 @@ QUESTIONS = {
 HOSTILE = """# Frobnicator <!channel> *bold* \u202egnirts
 
 The hostile flag of the frobnicator pings <!channel>, <!here>, <@U123>, <#C123|general> and @everyone, with
-*bold*, _italic_, ~struck~, `code`, :tada:, [a link](https://evil.example/) & <https://evil.example|click>, and
-a right-to-left override: \u202egnirts siht\u202c ends here.
+*bold*, _italic_, ~struck~, `code`, :tada:, [a link](https://evil.example/) & <https://evil.example|click>,
+and a right-to-left override: \u202egnirts siht\u202c ends here.
 
 ## Calibrate
 
@@ -74,7 +74,8 @@ pre { background: #f8f8f8; border: 1px solid #ddd; border-radius: 4px; padding: 
 """
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=680,1200",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--window-size=680,1200",
 )  # fmt: skip
 
 
