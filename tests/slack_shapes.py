@@ -23,7 +23,7 @@ from bot.render.slack.types import Block, Message, View
 
 ROOT = Path(__file__).resolve().parent.parent
 # All markup that there ever is: a link with a name of ours, and the channel that a question is posted in.
-_LINK = re.compile(r"<(https?://[^<>|\s]+)\|Open [\[(]?\d+[\])]?\.?>")
+_LINK = re.compile(r"<(https?://[^<>|\s]+)\|Open note \d+>")
 _POSTED_IN = re.compile(
     r"Your question and your name will be posted in <#[A-Z0-9]+>, for everybody there to see\."
 )

@@ -16,18 +16,17 @@ VIEW_BLOCKS = 100
 TOTAL = 12_000
 TEXT = 3_000
 BUTTON = 75
-VALUE = 2_000
 VIEW_TITLE = 24
 TABLE_ROWS = 100
-TABLE_COLUMNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many characters there are for a quote, and for the words of each place, name and question."""
+    """How much there is room for: characters of a quote, of each name, place and question; and passages."""
 
     quote: int
     place: int
+    passages: int = 10
 
 
 ROOMS = (
@@ -37,8 +36,8 @@ ROOMS = (
     Room(1_000, 200),
     Room(700, 150),
     Room(450, 150),
-    Room(250, 80),
-    Room(60, 30),
+    Room(250, 80, 5),
+    Room(60, 30, 3),
 )
 
 

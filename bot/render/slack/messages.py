@@ -18,11 +18,12 @@ from bot.render.slack.elements import (
     rich,
     words,
 )
-from bot.render.slack.limits import BUTTON, VALUE
-from bot.render.slack.text import escaped, one_line, width
+from bot.render.slack.text import cut, escaped, one_line
 from bot.render.slack.types import Block, Message
 
 EXAMPLES = 3
+LONGEST_EXAMPLE = 300
+LONGEST_QUESTION = 1_000
 NO_LONGER_KEPT = "That answer is no longer kept. Please ask the question again."
 
 
@@ -48,12 +49,10 @@ def help_message(examples: Sequence[str], *, name: str = "me", command: str = "/
 
 def example_buttons(examples: Sequence[str]) -> list[Block]:
     """Give a row of up to three questions to press; none for no examples."""
-    fit = [example for example in examples if example.strip() and width(example) <= VALUE][:EXAMPLES]
-    if not fit:
+    lines = [one_line(example, LONGEST_EXAMPLE) for example in examples if example.strip()][:EXAMPLES]
+    if not lines:
         return []
-    asked = [
-        button(one_line(example, BUTTON), f"{EXAMPLE}{number}", example) for number, example in enumerate(fit)
-    ]
+    asked = [button(one, f"{EXAMPLE}{number}", one) for number, one in enumerate(lines)]
     return [context(plain("Try one of these:")), actions(*asked)]
 
 
@@ -131,13 +130,13 @@ def team_already_asked_message(team_channel: str) -> Message:
 
 def ask_team_message(question: str, user: str) -> Message:
     """Give what is posted for the team: the question that the notes don't answer, and who asks."""
-    asked = one_line(question, 2_000)
+    asked = one_line(question, LONGEST_QUESTION)
     blocks = [
         paragraph(person(user), words(" asks, and the notes don't say:")),
         rich(quote(words(asked or " "))),
         context(plain("Please answer in the thread. A line in the notes spares the next one the question.")),
     ]
-    return Message(escaped(f"A question that the notes don't answer: {asked}"), blocks)
+    return Message(escaped(f"A question that the notes don't answer: {cut(asked, 500)}"), blocks)
 
 
 def thanks_message() -> Message:

@@ -70,7 +70,7 @@ def _told(title: str, text: str) -> View:
 
 def _passages(passages: Sequence[RankedPassage], today: date, room: Room) -> list[Block]:
     blocks: list[Block] = []
-    for number, passage in enumerate(passages, 1):
+    for number, passage in enumerate(passages[: room.passages], 1):
         # Modals have no tables.
         shown = quoted(pieces_of(passage), f"{number}.", room.quote, table=False)
         blocks += shown.blocks

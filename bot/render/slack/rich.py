@@ -7,13 +7,18 @@ from itertools import accumulate, groupby
 from rich.cells import cell_len
 
 from bot.render.slack.elements import line, quote, rich, words
-from bot.render.slack.limits import TABLE_COLUMNS, TABLE_ROWS, weight
+from bot.render.slack.limits import TABLE_ROWS, weight
 from bot.render.slack.pieces import Code, Item, Items, Paragraph, Piece, Table
 from bot.render.slack.text import cut, cut_lines, width
 from bot.render.slack.types import Block
 
-# In characters. Longer cells are cut.
+# In characters: longer cells are cut, no cell to less than the shortest, and no wider table is aligned.
 LONGEST_CELL = 400
+SHORTEST_CELL = 8
+WIDEST_ALIGNED = 100
+# What stands around the words of a part and of an item, roughly.
+_PART = 100
+_ITEM = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,13 @@ def quoted(pieces: Sequence[Piece], label: str, room: int, *, table: bool = True
         parts.append(line(words(label, bold=True)))
     for number, piece in enumerate(pieces):
         fit = _fitting(piece, room)
-        if isinstance(fit, Table) and table and len(fit.rows[0]) <= TABLE_COLUMNS:
+        if isinstance(fit, Table) and table:
             blocks += [*_block(parts), _table(fit)]
             parts, table = [], False
         else:
             parts += _elements(fit, label if number == 0 else "")
-        room -= _size(piece)
-        if fit != piece or (room <= 0 and piece is not pieces[-1]):
+        room -= _size(piece) + _PART
+        if fit != piece or (room <= 0 and number < len(pieces) - 1):
             return Quoted([*blocks, *_block(parts)], left_out=True)
     return Quoted([*blocks, *_block(parts)], left_out=False)
 
@@ -63,7 +68,7 @@ def _size(piece: Piece) -> int:
 
 
 def _item_size(item: Item) -> int:
-    return width(item.text) + 1
+    return width(item.text) + _ITEM
 
 
 def _row_size(row: Sequence[str]) -> int:
@@ -77,7 +82,7 @@ def _fitting(piece: Piece, room: int) -> Piece:
             items = piece.items[: _count([_item_size(item) for item in piece.items], room)]
             return Items(tuple(Item(cut(item.text, room), item.depth) for item in items), piece.numbered)
         case Table():
-            longest = min(LONGEST_CELL, room)
+            longest = max(SHORTEST_CELL, min(LONGEST_CELL, room // len(piece.rows[0])))
             rows = [tuple(cut(cell, longest) for cell in row) for row in piece.rows[:TABLE_ROWS]]
             # A row says little without the names of the columns, and these say nothing without a row.
             fitting = max(2, _count([_row_size(row) for row in rows], room))
@@ -140,8 +145,10 @@ def _row(row: Sequence[str], *, bold: bool = False) -> list[Block]:
 
 
 def aligned(table: Table) -> str:
-    """Give a table as lines for a fixed pitch."""
+    """Give a table as lines for a fixed pitch, in columns if they are not too wide for that."""
     widths = [max(map(cell_len, column)) for column in zip(*table.rows, strict=True)]
+    if sum(widths) > WIDEST_ALIGNED:
+        return "\n".join(" | ".join(row) for row in table.rows)
     lines = [_aligned(row, widths) for row in table.rows]
     rule = ["  ".join("-" * one for one in widths)] if table.headed else []
     return "\n".join([lines[0], *rule, *lines[1:]])
