@@ -25,9 +25,9 @@ def build_app(listeners: Listeners, tokens: Tokens, identity: Identity) -> "App"
     from slack_bolt import App
     from slack_sdk import WebClient
 
-    # At their own levels these write whole messages of people into the log.
+    # At lower levels these write whole messages of people into the log.
     for name in ("slack_bolt", "slack_sdk"):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger(name).level))
+        logging.getLogger(name).setLevel(logging.ERROR)
     app = App(
         client=WebClient(base_url=tokens.api_url),
         authorize=_authorized(tokens, identity),

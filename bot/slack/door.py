@@ -17,7 +17,7 @@ class Door:
     identity: Identity
 
     def admits(self, place: Place, person: Person) -> bool:
-        """Tell whether a person is served in a place; raises what `Identity.bot` raises."""
+        """Tell whether a person is served in a place; raises `PostponedError`."""
         allowed = set(self.workspaces) or {self.identity.bot().team}
         if place.enterprise in allowed and not place.outside:
             return True

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,7 @@ def run(settings: "Settings", tokens: Tokens, live: "LiveIndex", http: Address |
         if left := waiting(state):
             _log.info("%d questions were left from before", left)
         workers.start()
+        Thread(target=identity.introduce, args=(stop,), name="introduction", daemon=True).start()
         try:
             if listening:
                 serve(Gate(app, workers.wrong), listening, stop)
