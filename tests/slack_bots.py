@@ -21,6 +21,8 @@ from bot.config import load
 PROGRAM = """
 import index.search
 from encoders import HashEncoder
+import os, bot.slack.worker
+bot.slack.worker.LEASE_SECONDS = float(os.environ.get("REFDESK_TEST_LEASE", bot.slack.worker.LEASE_SECONDS))
 class Instant:
     open = staticmethod(lambda *_, **__: HashEncoder())
 index.search.OnnxEncoder = Instant
