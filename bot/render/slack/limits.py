@@ -49,5 +49,13 @@ def weight(blocks: Sequence[Block]) -> int:
 
 
 def fitted(build: Callable[[Room], list[Block]], *, most: int = MESSAGE_BLOCKS) -> list[Block]:
-    """Give what `build` makes of the widest room with which Slack takes it."""
-    return next(blocks for room in ROOMS if len(blocks := build(room)) <= most and weight(blocks) <= TOTAL)
+    """Give what `build` makes of the widest room with which Slack takes it.
+
+    Where there is none, the first blocks that Slack takes of what it makes of the narrowest.
+    """
+    blocks: list[Block] = []
+    for room in ROOMS:
+        blocks = build(room)
+        if len(blocks) <= most and weight(blocks) <= TOTAL:
+            return blocks
+    return next(blocks[:end] for end in range(most, -1, -1) if weight(blocks[:end]) <= TOTAL)
