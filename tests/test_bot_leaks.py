@@ -17,6 +17,7 @@ import bot.answer
 from bot.answer import answer
 from bot.contract import answer_object, written
 from bot.conversation import read_in_context
+from bot.evidence import evidence_for
 from bot.slack.audience import Audience, ChannelKind, Rules, where
 from bot.types import Answer, Turn, Verdict
 from index.analysis import QUESTION_WORDS, words
@@ -126,16 +127,30 @@ def test_a_follow_up_is_read_by_visible_notes_alone() -> None:
         assert read(ONLY_OPEN) == "and for it? (cluster rollback)"
 
 
-def test_a_hidden_word_weighs_as_one_that_nobody_knows() -> None:
-    """How rare a question's words are is counted in the visible notes."""
+def test_an_earlier_question_is_mended_by_visible_notes_alone() -> None:
+    """What is carried over from it is spelled as they spell it."""
     notes = {
-        OPEN: {"a.md": "# A\n\nThe backup.\n\n## B\n\nThe cluster.\n"},
-        LIMITED: {f"{n}.md": f"# {n}\n\nThe backup of web-7f.\n" for n in range(5)},
+        OPEN: {"a.md": "# A\n\nThe window.\n"},
+        LIMITED: {"a.md": "# B\n\nThe windows and windows.\n"},
+    }
+    with indexed(notes) as index:
+        history = [Turn("user", "who runs the windowz")]
+        assert read_in_context("and for it?", history, index) == "and for it? (windows)"
+        assert read_in_context("and for it?", history, index, ONLY_OPEN) == "and for it? (window)"
+
+
+@pytest.mark.parametrize(("visible", "hidden"), [(1, 5), (5, 1)])
+def test_a_hidden_word_weighs_as_one_that_nobody_knows(visible: int, hidden: int) -> None:
+    """How rare a question's words are is counted in the visible notes, be they few or most of all."""
+    notes = {
+        OPEN: {f"{n}.md": f"# {n}\n\nThe backup.\n\n## B\n\nThe cluster {n}.\n" for n in range(visible)},
+        LIMITED: {f"{n}.md": f"# {n}\n\nThe backup of web-7f.\n" for n in range(hidden)},
     }
     with indexed(notes) as index, indexed({OPEN: notes[OPEN]}) as alone:
         for question in ("backup of the cluster", "web-7f backup", "k8s phoenix"):
-            seen = index.query(question, ONLY_OPEN)
-            assert (seen.idf, seen.others) == (alone.query(question).idf, alone.query(question).others)
+            seen = evidence_for(index, question, 3, ONLY_OPEN).question.query
+            other = alone.query(question)
+            assert (seen.idf, seen.others) == (other.idf, other.others)
         assert index.query("web-7f backup").idf != index.query("web-7f backup", ONLY_OPEN).idf
 
 
