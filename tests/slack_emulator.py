@@ -138,3 +138,44 @@ def _answers(emulator: Emulator) -> bool:
     except (urllib.error.URLError, ConnectionError):
         return False
     return True
+
+
+@contextmanager
+def strict(folder: Path, port: int, scopes: tuple[str, ...]) -> Iterator[str]:
+    """Run `emulate`, which gives the bot's token these scopes and no others; give the base of its Web API."""
+    tokens = [
+        {"token": "xoxb-1", "type": "bot", "user": "refdesk", "scopes": list(scopes)},
+        {"token": "xoxp-1", "type": "user", "user": "alice"},
+    ]
+    seed = {
+        "slack": {
+            "team": {"name": "Team", "domain": "team"},
+            "users": [{"name": "alice", "real_name": "Alice"}, {"name": "refdesk", "real_name": "refdesk"}],
+            "channels": [{"name": "general"}],
+            "tokens": tokens,
+            "strict_scopes": True,
+        }
+    }
+    (folder / "emulate.json").write_text(json.dumps(seed))
+    program = [os.environ["REFDESK_TEST_NODE"], f"{os.environ['REFDESK_TEST_EMULATE']}/dist/index.js"]
+    options = ["start", "--service", "slack", "--port", str(port), "--seed", str(folder / "emulate.json")]
+    api = f"http://127.0.0.1:{port}/api/"
+    with (folder / "emulate.log").open("w") as log, subprocess.Popen(
+        [*program, *options], stdout=log, stderr=log
+    ) as process:
+        try:
+            until(lambda: bool(called(api, "auth.test").get("ok")), (folder / "emulate.log").read_text)
+            yield api
+        finally:
+            process.kill()
+
+
+def called(api: str, method: str, **arguments: object) -> Message:
+    """Call a method of the Web API as a person who may do everything; an empty reply if nobody answers."""
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer xoxp-1"}
+    request = urllib.request.Request(f"{api}{method}", json.dumps(arguments).encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return dict(json.load(reply))
+    except (urllib.error.URLError, ConnectionError):
+        return {}

@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from slack_bots import CANARY, UNDO, Bot, desk_in, running
-from slack_emulator import Emulator, emulated
-from slack_requests import ALICE, CHANNEL
+from slack_bots import CANARY, UNDO, Bot, desk_in, over_http, running
+from slack_emulator import Emulator, called, emulated, strict
+from slack_requests import ALICE, CHANNEL, mention
 from slack_shapes import validate
-from slack_stand_in import BOT_USER
+from slack_stand_in import BOT_USER, until
 
 from bot.render.slack.types import Message
+from bot.slack.manifest import Wishes, scopes
 
 pytestmark = [
     pytest.mark.emulator,
@@ -114,3 +116,37 @@ def test_an_edited_message_and_the_bots_own_are_not_answered(place: Place) -> No
     place.slack.answer(channel, "the platform team is paged", other)
     replies = [one for one in place.slack.messages(channel) if one.get("thread_ts") == ts and one["ts"] != ts]
     assert len(replies) == 1, json.dumps(replies)
+
+
+def test_the_scopes_of_the_manifest_are_enough_and_each_is_needed_to_post(tmp_path: Path) -> None:
+    """With exactly those it answers, takes the answer back, and nothing says that one is missing."""
+    granted = scopes(Wishes())
+    folder = desk_in(tmp_path)
+    with strict(folder, 3905, granted) as api:
+        team = called(api, "auth.test")["team_id"]
+        channel = called(api, "conversations.list")["channels"][0]["id"]
+        with over_http(folder, api) as (bot, sender):
+            body = mention(UNDO, channel) | {"team_id": team}
+            ts = called(api, "chat.postMessage", channel=channel, text="?")["ts"]
+            body["event"] |= {"ts": ts, "team": team}
+            assert sender.event(body)[0] == 200
+            until(lambda: "kubectl rollout undo" in replies(api, channel, ts), lambda: f"{bot.lines}")
+            assert not any("missing_scope" in line for line in bot.lines)
+
+
+def test_a_missing_scope_is_named(tmp_path: Path) -> None:
+    """In the log, with the number that the asker would be told."""
+    folder = desk_in(tmp_path)
+    without = tuple(scope for scope in scopes(Wishes()) if scope != "chat:write")
+    with strict(folder, 3906, without) as api, over_http(folder, api) as (bot, sender):
+        team = called(api, "auth.test")["team_id"]
+        channel = called(api, "conversations.list")["channels"][0]["id"]
+        body = mention(UNDO, channel) | {"team_id": team}
+        body["event"]["team"] = team
+        sender.event(body)
+        bot.logged(r"error \w{8}: job 1 \(Question\) failed: missing_scope")
+
+
+def replies(api: str, channel: str, ts: str) -> str:
+    """Give what was answered in a thread."""
+    return json.dumps(called(api, "conversations.replies", channel=channel, ts=ts))
