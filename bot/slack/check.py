@@ -8,6 +8,7 @@ from bot.render.ages import age_of_seconds
 from bot.slack.groups import groups_named
 from bot.slack.identity import Bot, asked
 from bot.slack.manifest import Wishes, scopes
+from bot.slack.overlaps import overlaps
 from bot.slack.pulse import last_beat
 from bot.slack.settings import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Tokens
 from bot.state.database import State
@@ -95,10 +96,14 @@ def _socket(tokens: Tokens, client: "WebClient") -> Finding:
 
 
 def _index(settings: "Settings") -> Iterator[Finding]:
+    from index.layout import PASSAGES
+    from index.passages import PassageStore
     from index.store import Store
 
     try:
-        manifest, _ = Store(settings.index).open_current()
+        manifest, folder = Store(settings.index).open_current()
+        with PassageStore(folder / PASSAGES) as notes:
+            labels = notes.labels if settings.visible_to else ()
     except RefdeskError as error:
         yield Finding(False, str(error))
         return
@@ -110,6 +115,8 @@ def _index(settings: "Settings") -> Iterator[Finding]:
             False,
             f"the index has sources that the settings do not know, and nobody sees them: {_list(hidden)}",
         )
+    sources = (record.source for record in manifest.sources)
+    yield from (Finding(False, words) for words in overlaps(sources, labels, settings.visible_to))
 
 
 def _state(settings: "Settings") -> Iterator[Finding]:
