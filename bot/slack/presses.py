@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
+
+from msgspec import UNSET
 
 from bot.contract import AnswerObject, read_answer
 from bot.render.slack import messages
@@ -69,7 +72,7 @@ def _share(office: Office, press: Press, posting: Posting) -> None:
     if not given.claim_once(office.state, press.value, Once.SHARED):
         _tell(office, press, messages.already_shared_message(), posting)
         return
-    message = shared_message(answer, press.value, user=press.person.user, today=today())
+    message = shared_message(for_everybody(answer), press.value, user=press.person.user, today=today())
     try:
         office.courier.deliver(Target(channel.team, channel.channel, press.place.thread), message)
     except RefusedBySlackError as error:
@@ -83,6 +86,11 @@ def _share(office: Office, press: Press, posting: Posting) -> None:
         raise
     with suppress(Undelivered):
         office.courier.respond(press.response_url, None)
+
+
+def for_everybody(answer: AnswerObject) -> AnswerObject:
+    """Give an answer without how its question was read: by words, perhaps, of notes that not all may see."""
+    return replace(answer, read_as=UNSET)
 
 
 def _ask_team(office: Office, press: Press, posting: Posting) -> None:

@@ -74,12 +74,14 @@ def _reply(office: Office, question: Question) -> tuple[Message, str | None]:
 
 def _given(question: Question, answer: AnswerObject, thread: str | None) -> Given:
     place = question.place
+    # What only one person saw is not part of the conversation that all see.
+    spoken = None if question.response_url else thread
     return Given(
         place.team,
         place.channel,
         question.person.user,
         place.kind,
-        thread,
+        spoken,
         question.ts or None,
         answer.question,
         answer.read_as if isinstance(answer.read_as, str) else None,
