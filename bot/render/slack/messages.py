@@ -133,7 +133,7 @@ def ask_team_message(question: str, user: str) -> Message:
     asked = one_line(question, LONGEST_QUESTION)
     blocks = [
         paragraph(person(user), words(" asks, and the notes don't say:")),
-        rich(quote(words(asked or " "))),
+        rich(quote(words(asked))),
         context(plain("Please answer in the thread. A line in the notes spares the next one the question.")),
     ]
     return Message(escaped(f"A question that the notes don't answer: {cut(asked, 500)}"), blocks)

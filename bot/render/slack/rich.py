@@ -126,7 +126,7 @@ def _lists(piece: Items) -> list[Block]:
 
 
 def _preformatted(text: str) -> Block:
-    return {"type": "rich_text_preformatted", "elements": [words(text or " ")]}
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
 
 
 def _table(table: Table) -> Block:
@@ -140,7 +140,7 @@ def _table(table: Table) -> Block:
 def _row(row: Sequence[str], *, bold: bool = False) -> list[Block]:
     # Slack takes no empty cell.
     if bold:
-        return [rich(line(words(cell or " ", bold=True))) for cell in row]
+        return [rich(line(words(cell, bold=True))) for cell in row]
     return [{"type": "raw_text", "text": cell or " "} for cell in row]
 
 
