@@ -25,7 +25,8 @@ import os, bot.slack.worker
 bot.slack.worker.LEASE_SECONDS = float(os.environ.get("REFDESK_TEST_LEASE", bot.slack.worker.LEASE_SECONDS))
 class Instant:
     open = staticmethod(lambda *_, **__: HashEncoder())
-index.search.OnnxEncoder = Instant
+if not os.environ.get("REFDESK_TEST_REAL"):
+    index.search.OnnxEncoder = Instant
 from bot.cli import main
 main()
 """
@@ -96,8 +97,7 @@ class Bot:
 
 def environment(api: str, **variables: str) -> dict[str, str]:
     """Give the environment of a bot, with what it needs of Slack."""
-    tests = Path(__file__).parent
-    paths = os.pathsep.join(map(str, (tests, tests.parent)))
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
     slack = {
         "SLACK_API_URL": api,
         "SLACK_BOT_TOKEN": "xoxb-1",

@@ -41,7 +41,7 @@ def in_thread(slack: StandIn, ts: str) -> list[Call]:
 
 
 def settled(served: Served) -> None:
-    """Wait until whatever was sent before is done: jobs are done in their order, one channel after another."""
+    """Wait until whatever was sent before is done, since jobs are done in their order."""
     slack, _, sender = served
     for _ in range(2):
         body = direct(CANARY)
@@ -100,7 +100,10 @@ def test_an_edit_is_no_question(bot: Served) -> None:
             "message": body["event"] | {"text": CANARY},
         }
     )
-    assert answers(bot, body, again, changed, mention(UNDO, body["event"]["channel"], ts=body["event"]["ts"])) == 1
+    assert (
+        answers(bot, body, again, changed, mention(UNDO, body["event"]["channel"], ts=body["event"]["ts"]))
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,9 @@ def test_a_stranger_in_a_shared_channel_is_refused_politely(bot: Served) -> None
         sender.event(body)
     settled(bot)
     refused, told = (in_thread(slack, body["event"]["ts"]) for body in (stranger, member))
-    assert [(call.method, call.arguments["user"]) for call in refused] == [("chat.postEphemeral", "U0STRANGER")]
+    assert [(call.method, call.arguments["user"]) for call in refused] == [
+        ("chat.postEphemeral", "U0STRANGER")
+    ]
     assert "only members of the workspace" in refused[0].arguments["text"]
     assert [(call.method, call.arguments["user"]) for call in told] == [("chat.postEphemeral", ALICE)]
     assert "kubectl rollout undo" in told[0].arguments["text"]
@@ -228,12 +233,18 @@ def test_where_the_bot_is_no_member_sharing_explains_the_way_in(bot: Served) -> 
     name = url.rpartition("/")[2]
     until(lambda: any(call.arguments["url"] == name for call in slack.called("respond")), str)
     message = next(call.arguments for call in slack.called("respond") if call.arguments["url"] == name)
-    value = next(e["value"] for b in message["blocks"] for e in b.get("elements", ()) if e.get("action_id") == "share")
+    value = next(
+        e["value"] for b in message["blocks"] for e in b.get("elements", ()) if e.get("action_id") == "share"
+    )
     slack.faults["chat.postMessage"].append(Fault(error="not_in_channel"))
     refused, shared = slack.response_url(), slack.response_url()
     sender.interaction(press("share", value, refused, channel="C0AWAY"))
     settled(bot)
-    told = [c.arguments.get("text", "") for c in slack.called("respond") if refused.endswith("/" + c.arguments["url"])]
+    told = [
+        c.arguments.get("text", "")
+        for c in slack.called("respond")
+        if refused.endswith("/" + c.arguments["url"])
+    ]
     assert len(told) == 1
     assert "/invite @refdesk" in told[0]
     sender.interaction(press("share", value, shared, channel="C0AWAY"))
@@ -243,7 +254,11 @@ def test_where_the_bot_is_no_member_sharing_explains_the_way_in(bot: Served) -> 
 def test_two_instances_that_share_the_state_answer_once(tmp_path: Path) -> None:
     """Each event comes to both at the same moment."""
     folder = desk_in(tmp_path)
-    with StandIn() as slack, over_http(folder, slack.api) as (_, one), over_http(folder, slack.api) as (_, two):
+    with (
+        StandIn() as slack,
+        over_http(folder, slack.api) as (_, one),
+        over_http(folder, slack.api) as (_, two),
+    ):
         bodies = [direct(UNDO) for _ in range(10)]
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(lambda body: [one.event(body)[0], two.event(body)[0]], bodies))
