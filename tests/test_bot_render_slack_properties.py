@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from slack_answers import TODAY, answered
 from slack_shapes import shown, validate, validate_view
 
-from bot.contract import AnswerObject, CitedSpan, RankedPassage, ShownBlock, read_answer, written
+from bot.blocks import ShownBlock
+from bot.contract import AnswerObject, CitedSpan, RankedPassage, read_answer, written
 from bot.render.safe import safe_text
 from bot.render.slack.answer import LEFT_OUT, answer_message, shared_message
 from bot.render.slack.home import home_view
