@@ -12,10 +12,12 @@ from bot.commands.chat import chat_command
 from bot.commands.completion import completion_command
 from bot.commands.diff import diff_command
 from bot.commands.eval import eval_command
+from bot.commands.forget import forget_command
 from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
 from bot.commands.search import search_command
+from bot.commands.slack import slack_command
 from bot.commands.status import status_command
 from bot.commands.verify import verify_command
 from bot.render.safe import safe_text
@@ -92,10 +94,12 @@ for _command in (
     completion_command,
     diff_command,
     eval_command,
+    forget_command,
     generations_command,
     index_command,
     rollback_command,
     search_command,
+    slack_command,
     status_command,
     verify_command,
 ):

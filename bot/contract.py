@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET, UnsetType, to_builtins
+from msgspec import UNSET, UnsetType, convert, to_builtins
 
+from bot.blocks import ShownBlock, blocks_in
 from bot.links import link_of
 from bot.render.safe import safe_json
 from bot.types import Answer, Citation, Verdict
@@ -30,7 +31,11 @@ _SECOND_DIGITS = 3
 
 @dataclass(frozen=True, slots=True)
 class CitedSpan:
-    """One entry of `citations`: `quote` is the document's text from `start` to `end`."""
+    """One entry of `citations`: `quote` is the document's text from `start` to `end`.
+
+    `format` is how the document is written, `updated` the date that it has, and `blocks` what the quote is
+    made of.
+    """
 
     source: str
     path: str
@@ -45,11 +50,14 @@ class CitedSpan:
     link: str | None
     score: float
     cut_off: bool
+    format: str
+    updated: str | None
+    blocks: tuple[ShownBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """One entry of `passages`: `text` is the document's text from `start` to `end`."""
+    """One entry of `passages`: `text` is the document's text from `start` to `end`; the rest as above."""
 
     source: str
     path: str
@@ -62,6 +70,12 @@ class RankedPassage:
     score: float
     dense: float
     lexical: float | None
+    title: str
+    location: str
+    link: str | None
+    format: str
+    updated: str | None
+    blocks: tuple[ShownBlock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +151,7 @@ def answer_object(
         generation=answer.generation,
         elapsed_ms=_rounded(answer.elapsed_ms, _MILLISECOND_DIGITS),
         citations=tuple(_cited(citation, sources) for citation in answer.citations),
-        passages=ranked(answer.passages),
+        passages=ranked(answer.passages, sources),
         read_as=UNSET if answer.read_as is None else answer.read_as,
     )
 
@@ -157,8 +171,8 @@ def unanswerable(question: str, error: str, generation: int, identity: str | int
     )
 
 
-def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
-    """Give the JSON shapes of hits, best first as they come."""
+def ranked(hits: Sequence[Hit], sources: Mapping[str, Source]) -> tuple[RankedPassage, ...]:
+    """Give the JSON shapes of hits, best first as they come; `sources` by name, for the links."""
     return tuple(
         RankedPassage(
             source=(passage := hit.passage).document.source,
@@ -172,6 +186,12 @@ def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
             score=_score(hit.score),
             dense=_score(hit.dense),
             lexical=None if hit.lexical is None else _score(hit.lexical),
+            title=passage.document.title,
+            location=passage.location,
+            link=link_of(passage, sources, passage.headings),
+            format=passage.document.format.value,
+            updated=passage.document.metadata.updated,
+            blocks=blocks_in(passage),
         )
         for hit in hits
     )
@@ -218,6 +238,11 @@ def written(shape: object) -> str:
     return safe_json(json.dumps(to_builtins(shape), ensure_ascii=False))
 
 
+def read_answer(line: str) -> AnswerObject:
+    """Read what `written` wrote of an answer: it is the same again."""
+    return convert(json.loads(line), AnswerObject)
+
+
 def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
     document, span = citation.passage.document, citation.span
     return CitedSpan(
@@ -234,6 +259,9 @@ def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
         link=link_of(span, sources, citation.passage.headings),
         score=_score(citation.score),
         cut_off=citation.cut_off,
+        format=document.format.value,
+        updated=document.metadata.updated,
+        blocks=blocks_in(span),
     )
 
 
