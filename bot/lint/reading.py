@@ -1,0 +1,76 @@
+"""Reading the sources that are to be looked at, without an index and without touching one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bot.lint.types import Notes, PathFile, Reach
+from bot.onboarding.paths import FILE_NAME
+from ingest.errors import RefdeskError
+from ingest.isolate import ReaderPool
+from ingest.origin import Named
+from ingest.sources import resolve_sources
+from ingest.types import Document, Source
+from ingest.walk import walk
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+# Of the default encoder; a careful guess counts too few tokens rather than too many.
+_LIMIT = 256
+_LETTERS_A_TOKEN = 6
+
+
+@contextmanager
+def read_notes(named: Sequence[Named], settings: "Settings", today: date) -> Iterator[Notes]:
+    """Read all notes of the sources. Git repositories are fetched for as long as the block runs.
+
+    Raises `SourceError` for a source that is not there.
+    """
+    with TemporaryDirectory(prefix="refdesk-lint-") as folder:
+        sources = resolve_sources(named, Path(folder))
+        found = walk(sources, max_bytes=settings.max_bytes)
+        documents: list[Document] = []
+        unread: list[tuple[str, str, str]] = []
+        with ReaderPool() as pool:
+            for result in pool.read_all(found.files):
+                if isinstance(result.outcome, str):
+                    unread.append((result.source, result.path, result.outcome))
+                else:
+                    documents += result.outcome
+        files = tuple(file for source in sources if (file := path_file(source)))
+        by_name = {source.name: source for source in sources}
+        yield Notes(tuple(documents), by_name, unread, files, today, settings.stale_days, reach(settings))
+
+
+def path_file(source: Source) -> PathFile | None:
+    """Give the `paths.toml` at the top of a source; `None` where there is none that can be read."""
+    try:
+        return PathFile(source.name, FILE_NAME, (source.root / FILE_NAME).read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def reach(settings: "Settings") -> Reach:
+    """Give what the encoder of the index reads at once, or a guess where there is no index yet."""
+    from index.encoder import OnnxEncoder
+    from index.store import Store
+
+    try:
+        manifest, _ = Store(settings.index).open_current()
+        models = settings.models or settings.index / "models"
+        encoder = OnnxEncoder.open(models / manifest.encoder.fingerprint, threads=1)
+    except RefdeskError:
+        return Reach(guessed, _LIMIT, exact=False)
+    special = encoder.count_tokens("")
+    return Reach(lambda text: encoder.count_tokens(text) - special, encoder.max_tokens - special, exact=True)
+
+
+def guessed(text: str) -> int:
+    """Guess the number of tokens in a text: one a word or sign, and more for long words."""
+    return sum(-(-len(word) // _LETTERS_A_TOKEN) for word in _WORD.findall(text))
