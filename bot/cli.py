@@ -15,6 +15,7 @@ from bot.commands.eval import eval_command
 from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
+from bot.commands.lint import lint_command
 from bot.commands.search import search_command
 from bot.commands.status import status_command
 from bot.commands.verify import verify_command
@@ -94,6 +95,7 @@ for _command in (
     eval_command,
     generations_command,
     index_command,
+    lint_command,
     rollback_command,
     search_command,
     status_command,

@@ -1,13 +1,12 @@
 """The same said twice: notes with the same words, and passages that are nearly alike."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
 from bot.lint.types import Finding, Notes, found
-from index.analysis import words
-from ingest.encoded import block_words
 from ingest.types import Block, Document, Kind
 
 # Shorter ones are alike by chance, or by good habit: a greeting, a sentence that leads to a list.
@@ -19,6 +18,9 @@ _SAMPLED = 8
 _ALIKE = 0.8
 # What stands in more places than this finds nobody a partner.
 _BOILERPLATE = 40
+_WORD = re.compile(r"\w+")
+# Whose words are the same wherever it stands: comments, tags, short codes, and the addresses of links.
+_MARKUP = re.compile(r"<!--.{0,2000}?-->|<[^<>]{1,300}>|\{\{[^{}]{1,300}\}\}|\]\([^()\s]{1,500}\)", re.DOTALL)
 _FIX = "keep it in one place and link to that, or delete the copy"
 
 
@@ -37,11 +39,7 @@ def duplicates(notes: Notes) -> Iterator[Finding]:
     whole: dict[tuple[str, ...], Document] = {}
     different: list[Document] = []
     for document in notes.documents:
-        said = tuple(
-            word
-            for block in document.blocks
-            for word in words(block_words(document, block, block.start, block.end))
-        )
+        said = tuple(word for block in document.blocks for word in _words(document, block))
         first = whole.setdefault(said, document)
         if first is document or len(said) < _FEWEST_IN_NOTE:
             different.append(document)
@@ -69,7 +67,7 @@ def _alike(documents: list[Document]) -> Iterator[Finding]:
 def _finding(pairs: list[tuple[_Passage, _Passage]]) -> Finding:
     passage, other = pairs[0]
     place = f"{_name(other.document, passage.document)}:{other.document.line(other.block.start)}"
-    more = f", as do {len(pairs) - 1} more passages here" if len(pairs) > 1 else ""
+    more = f", as do {len(pairs) - 1} more here" if len(pairs) > 1 else ""
     return found("duplicate", passage.document, passage.block.start, f"says the same as {place}{more}", _FIX)
 
 
@@ -80,10 +78,14 @@ def _name(one: Document, beside: Document) -> str:
 def _passages(document: Document) -> Iterator[_Passage]:
     for block in document.blocks:
         if block.kind in {Kind.PROSE, Kind.LIST}:
-            said = words(block_words(document, block, block.start, block.end))
+            said = _words(document, block)
             if len(said) >= _FEWEST_WORDS:
                 runs = (" ".join(said[at : at + _SHINGLE]) for at in range(len(said) - _SHINGLE + 1))
                 yield _Passage(document, block, frozenset(crc32(run.encode()) for run in runs))
+
+
+def _words(document: Document, block: Block) -> list[str]:
+    return _WORD.findall(_MARKUP.sub(" ", document.text[block.start : block.end]).casefold())
 
 
 def _sampled(passage: _Passage) -> list[int]:

@@ -13,6 +13,8 @@ _NAMES = {
     Kind.LIST: "item of a list",
     Kind.TABLE: "row of a table",
 }
+# A step with its command, or a whole manifest, may be cut once: what goes together stays near each other.
+_CUTS = {Kind.CODE: 2, Kind.LIST: 2}
 _FIXES = {
     Kind.PROSE: "make two paragraphs of it",
     Kind.CODE: "show the part that matters, and link to the whole file",
@@ -22,9 +24,10 @@ _FIXES = {
 
 
 def too_long(notes: Notes) -> Iterator[Finding]:
-    """Find what will be cut in the middle: more, with its headings, than the encoder reads at a time.
+    """Find what is cut in the middle since the encoder does not read so much, with its headings, at a time.
 
     Lists and tables are cut between their items and rows, so of those only one that is too long by itself.
+    Code and items count from twice of that.
     """
     for document in notes.documents:
         if document.format in AUTHORED | {Format.TEXT}:
@@ -36,16 +39,17 @@ def _in_block(document: Document, block: Block, reach: Reach) -> Iterator[Findin
     above = None
     starts = block.parts if block.kind in {Kind.LIST, Kind.TABLE} and block.parts else (block.start,)
     for start, end in pairwise((*starts, block.end)):
-        said = block_words(document, block, start, end)
-        # No encoder finds more tokens than characters.
-        if len(said) <= reach.limit // 2:
+        # Measuring is slow, and a token takes two bytes at the very least.
+        if len(document.text[start:end].encode("utf-8", "replace")) < 2 * reach.limit:
             continue
+        said = block_words(document, block, start, end)
         if above is None:
             above = reach.count(heading_line(document.title, _headings(document, block)))
         tokens = above + reach.count(said)
-        if tokens > reach.limit:
+        if tokens > reach.limit * _CUTS.get(block.kind, 1):
             about = "" if reach.exact else "about "
-            what = f"this {_NAMES[block.kind]} has {about}{tokens:,} tokens with its headings, and {reach.limit} are read at once"
+            size = f"{about}{tokens:,} tokens with its headings"
+            what = f"this {_NAMES[block.kind]} has {size}, and is cut: {reach.limit} are read at once"
             yield found("long", document, start, what, _FIXES[block.kind])
 
 

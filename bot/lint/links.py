@@ -1,10 +1,11 @@
 """Links that lead nowhere, and notes that no link leads to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
 
 from bot.lint.places import Places, Reference, references
 from bot.lint.types import AUTHORED, Finding, Notes, found
@@ -19,7 +20,7 @@ _NUMBERED = re.compile(r"-\d{1,3}$")
 _ENTRANCES = frozenset(
     {"index", "_index", "readme", "home", "start", "contents", "toc", "moc", "glossary", "faq"}
 )
-_NEAR = 70
+_NEAR = 60
 
 
 def dead_links(notes: Notes) -> Iterator[Finding]:
@@ -32,9 +33,8 @@ def dead_links(notes: Notes) -> Iterator[Finding]:
         for reference in sorted(references(document), key=lambda one: one.start):
             if _UNFINISHED.search(reference.written):
                 continue
-            what = _problem(reference, document, places)
-            if what:
-                yield found("link", document, reference.start, what, _fix(reference, names))
+            if what := _problem(reference, document, places, names):
+                yield found("link", document, reference.start, *what)
 
 
 def orphans(notes: Notes) -> Iterator[Finding]:
@@ -90,26 +90,39 @@ def _entrance(document: Document) -> bool:
     )
 
 
-def _problem(reference: Reference, document: Document, places: Places) -> str:
-    """Say why a reference leads nowhere; empty where it does not."""
+def _problem(
+    reference: Reference, document: Document, places: Places, names: Collection[str]
+) -> tuple[str, str] | None:
+    """Say why a reference leads nowhere, and what to do; `None` where it leads somewhere."""
     note = places.note(reference, document)
     if note is not None:
         return _lost_heading(reference, note)
     # The root of a website is not known here.
     if reference.written.startswith("/") or places.is_file(reference, document):
-        return ""
+        return None
     written = f"[[{reference.written}]]" if reference.wiki else reference.written
-    return f"{written} leads to no note or file"
+    wanted = PurePosixPath(target_of(reference.written).note or reference.written).stem
+    fix = _nearest(wanted, names) or "name a note or a file that exists, or take the link out"
+    return f"{written} leads to no note or file", fix
 
 
-def _lost_heading(reference: Reference, note: Document) -> str:
+def _lost_heading(reference: Reference, note: Document) -> tuple[str, str] | None:
     if note.format is not Format.MARKDOWN:
-        return ""
+        return None
     headings = target_of(reference.written).headings if reference.wiki else _anchor(reference.written)
     for heading in headings:
         if not _has(note, heading):
-            return f"{note.path} has no heading “{heading}”"
-    return ""
+            there = [one.title for one in note.headings]
+            fix = _nearest(heading, there) or "name a heading that is there, or the note alone"
+            return f"{note.path} has no heading “{heading}”", fix
+    return None
+
+
+def _nearest(wanted: str, names: Collection[str]) -> str:
+    found = process.extractOne(
+        wanted, sorted(names), scorer=fuzz.ratio, processor=default_process, score_cutoff=_NEAR
+    )
+    return f"did you mean “{found[0]}”?" if found else ""
 
 
 def _anchor(written: str) -> tuple[str, ...]:
@@ -125,13 +138,3 @@ def _has(note: Document, heading: str) -> bool:
     # Addresses of their own: `## Title {#address}`, `<a name="address">`.
     own = rf"""(?:\{{\s?\#|\b(?:id|name)\s?=\s?["']?){re.escape(heading)}(?![\w-])"""
     return re.search(own, note.text) is not None
-
-
-def _fix(reference: Reference, names: set[str]) -> str:
-    wanted = target_of(reference.written).note or reference.written
-    nearest = process.extractOne(PurePosixPath(wanted).stem, sorted(names), score_cutoff=_NEAR)
-    return (
-        f"did you mean {nearest[0]}?"
-        if nearest
-        else "name a note or a file that exists, or take the link out"
-    )
