@@ -39,8 +39,9 @@ def answer(
     `k` passages are ranked and returned with the answer; `where` limits which notes may answer.
     """
     started = time.perf_counter()
-    read_as = read_in_context(index.respelled(question), history, index)
-    evidence = evidence_for(index, read_as, k, where or Where())
+    allowed = where or Where()
+    read_as = read_in_context(index.respelled(question, allowed), history, index, allowed)
+    evidence = evidence_for(index, read_as, k, allowed)
     verdict, confidence, citations = judged(evidence, fitted())
     return Answer(
         question=question,

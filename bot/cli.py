@@ -12,6 +12,7 @@ from bot.commands.chat import chat_command
 from bot.commands.completion import completion_command
 from bot.commands.diff import diff_command
 from bot.commands.eval import eval_command
+from bot.commands.forget import forget_command
 from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
@@ -93,6 +94,7 @@ for _command in (
     completion_command,
     diff_command,
     eval_command,
+    forget_command,
     generations_command,
     index_command,
     lint_command,

@@ -2,20 +2,24 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
-from bot.source_tables import listed, sources_of
+from bot.slack.audience import Rules
+from bot.slack.settings import SlackSettings, refuse_secret
+from bot.source_tables import listed, rules_of, sources_of
 from ingest.errors import UsageError
 from ingest.origin import Named
 
 FILE_NAME = "refdesk.toml"
 FOLDER_NAME = ".refdesk"
+STATE_NAME = ".refdesk-state"
 _PREFIX = "REFDESK_"
 # Read elsewhere: the file to read is not itself a setting, and completion belongs to the shell.
 _NOT_SETTINGS = ("REFDESK_CONFIG", "REFDESK_COMPLETE")
@@ -34,13 +38,16 @@ class Size(int):
 class Settings:
     """Everything that can be set; each field is a key of `refdesk.toml` and a `REFDESK_…` variable.
 
+    But for two: `slack` is a table there and no variable, and `visible_to`, where each source is visible in
+    Slack, stands in the tables of the sources.
+
     `sources`: folders, files or git repositories to index. `index`: the folder that holds the index.
     `encoder`: the name of the encoder, or the folder of a sentence-transformers model. `models`: the
     folder that keeps exported encoders, where that is not the index. `k`: how many passages a question
     ranks. `max_bytes`: the largest file that is read. `threads`: how many threads encode; 0 stands for
     every core this process may use. `keep_generations`: how many generations stay, the live one among
     them. `keep_days`: those that are no more days old stay too. `stale_days`: how old a note's own date may
-    be before `refdesk lint` reports it.
+    be before `refdesk lint` reports it. `state`: the folder that holds what the bot remembers.
     """
 
     sources: tuple[Named, ...] = field(
@@ -68,6 +75,9 @@ class Settings:
     stale_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = field(
         default=365, metadata={"expects": "a whole number from 0 to 36500"}
     )
+    state: Path = field(default=Path(STATE_NAME), metadata={"expects": "the path of a folder"})
+    slack: SlackSettings = field(default=SlackSettings(), metadata={"expects": "a table, as in [slack]"})
+    visible_to: Rules = field(default_factory=dict, metadata={"expects": "a key of a source's table"})
 
     @property
     def encoding_threads(self) -> int:
@@ -79,6 +89,8 @@ class Settings:
 
 _TYPES = get_type_hints(Settings, include_extras=True)
 _EXPECTED: Mapping[str, str] = {one.name: one.metadata["expects"] for one in fields(Settings)}
+_KEYS = tuple(name for name in _EXPECTED if name != "visible_to")
+_VARIABLES = tuple(name for name in _KEYS if name != "slack")
 
 
 def load(
@@ -95,7 +107,7 @@ def load(
     """
     found = file or _nearest(folder)
     base = found.absolute().parent if found else folder
-    values: dict[str, Any] = {"index": base / FOLDER_NAME}
+    values: dict[str, Any] = {"index": base / FOLDER_NAME, "state": base / STATE_NAME}
     if found:
         values |= _from_file(found, base)
     values |= _from_environment(environ, folder)
@@ -121,18 +133,38 @@ def _from_file(file: Path, base: Path) -> dict[str, object]:
         raise UsageError(f"{file}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: {error}") from error
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for key, value in table.items():
-        place = f"{file}:{_line(text, key)}: {key}"
-        _check_known(key, place, str)
+        place = _placed(file, text, key)
+        if key == "slack":
+            values[key] = SlackSettings.of(value, partial(_placed, file, text, key))
+            continue
+        refuse_secret(value, place)
+        _check_known(key, place, str, _KEYS)
         values[key] = _converted(key, value, base, place, strict=True)
+        if key == "sources":
+            values["visible_to"] = rules_of(value, values[key], place)
     return values
 
 
-def _line(text: str, key: str) -> int:
-    """Give the line, from 1, on which `key` is set; 1 where it is written in a way too odd to find."""
-    found = re.search(rf"""^[ \t]*\[*[ \t]*["']?{re.escape(key)}\b""", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+def _placed(file: Path, text: str, *keys: str) -> str:
+    """Give where a key stands in the file, and its name: `refdesk.toml:3: slack.workers`."""
+    return f"{file}:{_line(text, keys)}: {'.'.join(keys)}"
+
+
+def _line(text: str, keys: Sequence[str]) -> int:
+    """Give the line, from 1, on which a key is set, or else one that it is within.
+
+    It is 1 where even that is written in a way too odd to find.
+    """
+    place = 0
+    before = r"^[ \t]*\[*"
+    for key in keys:
+        found = re.compile(rf"""{before}[ \t]*["']?{re.escape(key)}\b""", re.MULTILINE).search(text, place)
+        if not found:
+            break
+        place, before = found.end(), r"(?:^|[.{,])"
+    return text.count("\n", 0, place) + 1
 
 
 def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, object]:
@@ -141,7 +173,7 @@ def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, obj
         if not name.startswith(_PREFIX) or name.startswith("REFDESK_TEST_") or name in _NOT_SETTINGS:
             continue
         key = name.removeprefix(_PREFIX).lower()
-        _check_known(key, f"environment: {name}", lambda nearest: f"{_PREFIX}{nearest.upper()}")
+        _check_known(key, f"environment: {name}", lambda nearest: f"{_PREFIX}{nearest.upper()}", _VARIABLES)
         text = environ[name]
         # An empty variable is how a compose file or a shell says "not set".
         if text:
@@ -150,12 +182,12 @@ def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, obj
     return values
 
 
-def _check_known(key: str, place: str, spelled: Callable[[str], str]) -> None:
-    if key in _TYPES:
+def _check_known(key: str, place: str, spelled: Callable[[str], str], known: Sequence[str]) -> None:
+    if key in known:
         return
-    nearest = get_close_matches(key, _TYPES, n=1, cutoff=0.5)
+    nearest = get_close_matches(key, known, n=1, cutoff=0.5)
     hint = (
-        f"did you mean {spelled(nearest[0])}?" if nearest else f"there are: {', '.join(map(spelled, _TYPES))}"
+        f"did you mean {spelled(nearest[0])}?" if nearest else f"there are: {', '.join(map(spelled, known))}"
     )
     raise UsageError(f"{place} is not a setting; {hint}")
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET, UnsetType, to_builtins
+from msgspec import UNSET, UnsetType, convert, to_builtins
 
 from bot.links import link_of
 from bot.render.safe import safe_json
 from bot.types import Answer, Citation, Verdict
 from index.types import BuildReport, Hit, Status
-from ingest.types import Source
+from ingest.types import Source, Span
 
 if TYPE_CHECKING:
     from bot.evaluation.generations import AnswerChanges
@@ -30,8 +30,21 @@ _SECOND_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """What a quote or text holds from `start` to `end`: `kind` is `prose`, `list`, `code` or `table`."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class CitedSpan:
-    """One entry of `citations`: `quote` is the document's text from `start` to `end`."""
+    """One entry of `citations`: `quote` is the document's text from `start` to `end`.
+
+    `format` is how the document is written, `updated` the date that it has, and `blocks` what the quote is
+    made of.
+    """
 
     source: str
     path: str
@@ -46,11 +59,14 @@ class CitedSpan:
     link: str | None
     score: float
     cut_off: bool
+    format: str
+    updated: str | None
+    blocks: tuple[ShownBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """One entry of `passages`: `text` is the document's text from `start` to `end`."""
+    """One entry of `passages`: `text` is the document's text from `start` to `end`; the rest as above."""
 
     source: str
     path: str
@@ -63,6 +79,12 @@ class RankedPassage:
     score: float
     dense: float
     lexical: float | None
+    title: str
+    location: str
+    link: str | None
+    format: str
+    updated: str | None
+    blocks: tuple[ShownBlock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +168,7 @@ def answer_object(
         generation=answer.generation,
         elapsed_ms=_rounded(answer.elapsed_ms, _MILLISECOND_DIGITS),
         citations=tuple(_cited(citation, sources) for citation in answer.citations),
-        passages=ranked(answer.passages),
+        passages=ranked(answer.passages, sources),
         read_as=UNSET if answer.read_as is None else answer.read_as,
     )
 
@@ -166,8 +188,8 @@ def unanswerable(question: str, error: str, generation: int, identity: str | int
     )
 
 
-def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
-    """Give the JSON shapes of hits, best first as they come."""
+def ranked(hits: Sequence[Hit], sources: Mapping[str, Source]) -> tuple[RankedPassage, ...]:
+    """Give the JSON shapes of hits, best first as they come; `sources` by name, for the links."""
     return tuple(
         RankedPassage(
             source=(passage := hit.passage).document.source,
@@ -181,6 +203,12 @@ def ranked(hits: Sequence[Hit]) -> tuple[RankedPassage, ...]:
             score=_score(hit.score),
             dense=_score(hit.dense),
             lexical=None if hit.lexical is None else _score(hit.lexical),
+            title=passage.document.title,
+            location=passage.location,
+            link=link_of(passage, sources, passage.headings),
+            format=passage.document.format.value,
+            updated=passage.document.metadata.updated,
+            blocks=_blocks(passage),
         )
         for hit in hits
     )
@@ -227,6 +255,11 @@ def written(shape: object) -> str:
     return safe_json(json.dumps(to_builtins(shape), ensure_ascii=False))
 
 
+def read_answer(line: str) -> AnswerObject:
+    """Read what `written` wrote of an answer: it is the same again."""
+    return convert(json.loads(line), AnswerObject)
+
+
 def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
     document, span = citation.passage.document, citation.span
     return CitedSpan(
@@ -243,6 +276,18 @@ def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
         link=link_of(span, sources, citation.passage.headings),
         score=_score(citation.score),
         cut_off=citation.cut_off,
+        format=document.format.value,
+        updated=document.metadata.updated,
+        blocks=_blocks(span),
+    )
+
+
+def _blocks(span: Span) -> tuple[ShownBlock, ...]:
+    """Give the document's blocks as far as they lie in `span`."""
+    return tuple(
+        ShownBlock(block.kind.value, max(block.start, span.start), min(block.end, span.end))
+        for block in span.document.blocks
+        if block.start < span.end and span.start < block.end
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from bot.question import MAX_WORDS
 from bot.types import Turn
 from index.analysis import informative_terms
+from index.expansion import Frequency
 from index.search import Index
+from index.types import Where
 
 # As many turns of the user as are read; what was asked before them is forgotten.
 TURNS_READ = 12
@@ -47,23 +49,25 @@ _KNOWN = re.compile(r"\b(?:the|that|this)\s+[a-z]+\W*$")
 _WORD = re.compile(r"[^\W_](?:[\w./:-]*[^\W_])?")
 
 
-def read_in_context(question: str, history: Sequence[Turn], index: Index) -> str:
+def read_in_context(question: str, history: Sequence[Turn], index: Index, where: Where | None = None) -> str:
     """Give the question with the subject of the turns before it, if it points back to them; else as it is.
 
     The subject is the rarest informative words of the last question of the user, itself read in context, that
-    the new one lacks, as they were written.
+    the new one lacks, as they were written. Only the notes that `where` allows tell what is rare.
     """
+    frequency = index.known(where).frequency
     asked = [turn.text for turn in history if turn.role == "user"][-TURNS_READ:]
     before = ""
     for text in asked:
-        before = _read_after(index.respelled(" ".join(text.split()[:MAX_WORDS])), before, index)
-    return _read_after(question, before, index)
+        asked_then = index.respelled(" ".join(text.split()[:MAX_WORDS]), where)
+        before = _read_after(asked_then, before, frequency)
+    return _read_after(question, before, frequency)
 
 
-def _read_after(question: str, before: str, index: Index) -> str:
+def _read_after(question: str, before: str, frequency: Frequency) -> str:
     if not before or not needs_context(question):
         return question
-    carried = _subject(before, question, index)
+    carried = _subject(before, question, frequency)
     return f"{question.rstrip()} ({' '.join(carried)})".lstrip() if carried else question
 
 
@@ -97,13 +101,13 @@ def _named_before(start: str) -> bool:
     return any(informative_terms(clause) for clause in named)
 
 
-def _subject(before: str, question: str, index: Index) -> list[str]:
+def _subject(before: str, question: str, frequency: Frequency) -> list[str]:
     """Give the words of `before` that tell most, that the notes know and `question` lacks, in their order."""
     there = set(informative_terms(question))
     rarity: dict[str, int] = {}
     for word in _WORD.findall(before):
-        new = [term for term in informative_terms(word) if index.frequency(term)]
+        new = [term for term in informative_terms(word) if frequency(term)]
         if new and not there.intersection(new):
-            rarity.setdefault(word, min(map(index.frequency, new)))
+            rarity.setdefault(word, min(map(frequency, new)))
     subject = sorted(rarity, key=lambda word: rarity[word])[:MOST_CARRIED]
     return [word for word in rarity if word in subject]

@@ -50,7 +50,7 @@ class Evidence:
 
 def evidence_for(index: Index, text: str, k: int, where: Where) -> Evidence:
     """Search for `text`, and look at the spans of the best passages."""
-    question = Question.of(index.query(text))
+    question = Question.of(index.query(text, where))
     hits = tuple(index.search_for(question.query, max(k, READ_PASSAGES), where))
     read = hits[:READ_PASSAGES]
     around = [Surroundings.of(read, rank) for rank in range(len(read))]

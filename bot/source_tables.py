@@ -7,11 +7,12 @@ url = "https://host/team/wiki.git"
 branch = "main"
 folder = "docs"
 link = "gitlab"
+visible_to = ["C0123ABCD"]
 """
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bot.links import checked_link
+from bot.slack.audience import Rules
+from bot.slack.settings import visible_to
 from ingest.errors import UsageError
 from ingest.origin import Named, Origin, Repository, named
 
@@ -26,13 +29,17 @@ _LISTED = re.compile(rf"git\+\w+://[^/]*/[^{os.pathsep}]*|[^{os.pathsep}]+")
 
 
 class SourceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[sources.NAME]`: either `path` or `url`; a `branch` and a `folder` are those of a repository."""
+    """One `[sources.NAME]`: either `path` or `url`; a `branch` and a `folder` are those of a repository.
+
+    `visible_to` is who sees it in Slack.
+    """
 
     path: str | None = None
     url: str | None = None
     branch: str | None = None
     folder: str = ""
     link: str | None = None
+    visible_to: object = None
 
 
 def sources_of(value: object, base: Path, place: str) -> tuple[Named, ...]:
@@ -49,6 +56,29 @@ def sources_of(value: object, base: Path, place: str) -> tuple[Named, ...]:
         return tuple(named(one, base) for one in value)
     except UsageError as error:
         raise UsageError(f"{place}: {error}") from error
+
+
+def rules_of(value: object, sources: Sequence[Named], place: str) -> Rules:
+    """Give where each of `sources` is visible in Slack, as their tables say; nothing where none says it.
+
+    Raises `UsageError`, which begins with `place`, for a mistake, and for what two tables show to different
+    people.
+    """
+    if not isinstance(value, Mapping) or not any("visible_to" in table for table in value.values()):
+        return {}
+    rules = {
+        name: visible_to(table["visible_to"], f"{place}.{name}.visible_to") if "visible_to" in table else None
+        for name, table in value.items()
+    }
+    first: dict[object, str] = {}
+    for name, source in zip(rules, sources, strict=True):
+        other = first.setdefault(_identity(source), name)
+        if rules[name] != rules[other]:
+            raise UsageError(
+                f"{place}.{name}: {other} is the same place, and visible to others; give both the same "
+                "visible_to, or leave one out"
+            )
+    return rules
 
 
 def listed(text: str) -> list[str]:
@@ -70,6 +100,11 @@ def _of_table(name: str, value: object, base: Path, place: str) -> Origin:
     if not name.strip() or not name.isprintable():
         raise UsageError(f"{place}: a source needs a name that can be shown, as in [sources.notes]")
     return Origin(origin, name, link)
+
+
+def _identity(source: Named) -> object:
+    place = source.place if isinstance(source, Origin) else source
+    return place.resolve() if isinstance(place, Path) else place
 
 
 def _check_known(key: str, place: str) -> None:

@@ -103,6 +103,14 @@ class LexicalIndex:
         with _explaining(self._folder):
             return int(self._searcher.doc_freq("body", term))
 
+    def frequency_in(self, term: str, documents: Sequence[int]) -> int:
+        """Give the number of passages of `documents` that hold `term`. Raises `DamagedIndexError`."""
+        query, occur = tantivy.Query, tantivy.Occur
+        held = query.term_query(self._schema, "body", term, index_option="freq")
+        both = query.boolean_query([(occur.Must, held), (occur.Must, self._only(documents))])
+        with _explaining(self._folder):
+            return int(self._searcher.search(both, 1, count=True).count)
+
     def search(
         self, terms: Sequence[str], k: int, documents: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
@@ -132,9 +140,12 @@ class LexicalIndex:
             heading = query.term_query(self._schema, "headings", term, index_option="freq")
             clauses.append((occur.Should, query.boost_query(heading, HEADING_WEIGHT)))
         if documents is not None:
-            allowed = query.term_set_query(self._schema, "document", list(documents))
-            clauses.append((occur.Must, query.const_score_query(allowed, 0.0)))
+            clauses.append((occur.Must, self._only(documents)))
         return query.boolean_query(clauses)
+
+    def _only(self, documents: Sequence[int]) -> Any:  # noqa: ANN401 - untyped library
+        allowed = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+        return tantivy.Query.const_score_query(allowed, 0.0)
 
 
 def _write(folder: Path, passages: Iterable[Terms]) -> None:

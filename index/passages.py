@@ -217,6 +217,11 @@ class PassageStore:
         found = self._all("SELECT spans, spans_seal FROM passages WHERE id = ?", number)
         return unsealed(f"the spans of passage {number}", self._path, found, tuple[Quotable, ...])
 
+    def encoded(self, number: int) -> str:
+        """Give the text that is encoded for a passage."""
+        rows = self._all("SELECT encoded, encoded_seal FROM passages WHERE id = ?", number)
+        return unsealed(f"the text of passage {number}", self._path, rows, str)
+
     def found(self, number: int) -> Found:
         """Give the terms that a passage is found under."""
         rows = self._all("SELECT found, found_seal FROM passages WHERE id = ?", number)

@@ -1,9 +1,9 @@
 """Searching one open generation."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder
 from index.fusion import Signs, of_documents, ranked, scaled
+from index.known import Known
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
@@ -34,6 +35,9 @@ SHALLOWEST = 20
 SPANS_LISTED = 4
 # So many of the best passages are read for the question's words; reading more changed nothing.
 READ = 40
+
+# For as many filters it stays known which notes they allow, and what words these hold.
+FILTERS_HELD = 32
 
 # For the spans of an answer; a question alone takes one.
 THREADS = 2
@@ -134,17 +138,27 @@ class Index:
             sources=tuple(record.state for record in self.manifest.sources),
         )
 
-    def frequency(self, term: str) -> int:
-        """Give the number of passages that hold a term of `index.analysis`."""
-        return self._lexical.frequency(term)
+    def known(self, where: Where | None = None) -> Known:
+        """Give the words of the notes that `where` allows."""
+        return self._known(where or Where())
 
-    def respelled(self, question: str) -> str:
-        """Give `question` with the words mended that neither the notes nor the encoder know."""
+    @cached_property
+    def _known(self) -> Callable[[Where], Known]:
+        return lru_cache(FILTERS_HELD)(self._find_known)
+
+    def _find_known(self, where: Where) -> Known:
+        found = self.store.allowed(where)
+        return Known(self.store, self._lexical, None if len(found) == len(self.store.labels) else found)
+
+    def respelled(self, question: str, where: Where | None = None) -> str:
+        """Give `question` with the words mended that neither the allowed notes nor the encoder know."""
+        known = self.known(where)
         one_token = self.encoder.count_tokens("") + 1
         return respelled(
             question,
-            self.frequency,
-            lambda: self.store.vocabulary,
+            known.frequency,
+            lambda: known.vocabulary,
+            known.written,
             lambda word: self.encoder.count_tokens(word) <= one_token,
         )
 
@@ -153,16 +167,17 @@ class Index:
 
         Passages with the same words are one hit, which lists the other places.
         """
-        return self.search_for(self.query(query), k, where or Where())
+        return self.search_for(self.query(query, where), k, where or Where())
 
-    def query(self, text: str) -> Query:
-        """Encode `text`, and weigh its terms by how rare they are in this generation."""
+    def query(self, text: str, where: Where | None = None) -> Query:
+        """Encode `text`, and weigh its terms by how rare they are in the notes that `where` allows."""
         vector = self.encoder.encode([text])[0]
-        return Query.of(text, vector, self.frequency, self.manifest.counts.passages)
+        known = self.known(where)
+        return Query.of(text, vector, known.frequency, known.passages)
 
     def search_for(self, query: Query, k: int, where: Where) -> list[Hit]:
         """Search as `search` does, for a query of this index."""
-        documents = self.store.allowed(where) if where else None
+        documents = self.known(where).documents
         found = self._found(query, max(k, SHALLOWEST), documents)
         rows, signs = self._signs(query, found)
         signs |= self._read(query, signs, max(k, READ))
@@ -175,7 +190,7 @@ class Index:
             for row, score in _folded([(rows[number], score) for number, score in ranking], k)
         ]
 
-    def _found(self, query: Query, least: int, documents: list[int] | None) -> _Found:
+    def _found(self, query: Query, least: int, documents: Sequence[int] | None) -> _Found:
         """List the passages that may fit, in three ways: by their meaning, by a span's, and by words."""
         depth = max(least, min(DEEPEST, self.manifest.counts.passages // SHARE))
         allowed = None if documents is None else np.array(self.store.passages_of(documents), np.int64)
@@ -227,7 +242,9 @@ class Index:
             for number, found in said.items()
         }
 
-    def _hit(self, row: Row, score: float, query: Query, signs: Signs, documents: list[int] | None) -> Hit:
+    def _hit(
+        self, row: Row, score: float, query: Query, signs: Signs, documents: Sequence[int] | None
+    ) -> Hit:
         spans = self.store.spans(row.id)
         cosines = self._spans.cosines(query.vector, self.store.span_rows(np.array([row.id])))
         return Hit(
@@ -241,7 +258,7 @@ class Index:
             signs=signs,
         )
 
-    def _also_in(self, row: Row, documents: list[int] | None) -> tuple[Passage, ...]:
+    def _also_in(self, row: Row, documents: Sequence[int] | None) -> tuple[Passage, ...]:
         """Give the other allowed passages with the same words as `row`."""
         others = self.store.rows([number for number in self.store.same_words(row) if number != row.id])
         return tuple(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, groupby
 
 from index.analysis import QUESTION_WORDS, folded, terms
 
@@ -40,15 +41,16 @@ def _folded_words(texts: Iterable[str]) -> Iterator[str]:
 def respelled(
     question: str,
     frequency: Callable[[str], int],
-    known: Callable[[], Mapping[str, int]],
+    known: Callable[[], Iterable[str]],
+    written: Callable[[str], int],
     is_word: Callable[[str], bool],
 ) -> str:
     """Give `question` with its misspelt words as the notes write them.
 
     A word is misspelt if no passage holds its term (`frequency`), if it is not a word of the language
-    (`is_word`), and if one of the `known` words is one letter away (two, for a long one) by insertion,
-    deletion, substitution or swapping neighbours. The words that questions are asked with are known too. Of
-    several the nearest is meant, then one of these, then the most frequent.
+    (`is_word`), and if one of the `known` words that is `written` in the notes is one letter away (two, for a
+    long one) by insertion, deletion, substitution or swapping neighbours. The words that questions are asked
+    with are known too. Of several the nearest is meant, then one of these, then what is written most often.
     """
 
     def mended(found: re.Match[str]) -> str:
@@ -56,19 +58,22 @@ def respelled(
         # As it is written: only so an identifier such as OOMKilled falls into its parts.
         if word in QUESTION_WORDS or any(map(frequency, terms(found[0]))) or is_word(word):
             return found[0]
-        return found[0] if word in known() else _nearest(word, known()) or found[0]
+        return found[0] if written(word) else _nearest(word, known(), written) or found[0]
 
     return _WORD.sub(mended, question)
 
 
-def _nearest(word: str, known: Mapping[str, int]) -> str | None:
+def _nearest(word: str, known: Iterable[str], written: Callable[[str], int]) -> str | None:
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract_iter
 
     # People seldom miss the first letter; words that differ there are others.
-    choices = [other for other in {**known, **_ASKING} if other[:1] == word[:1]]
-    near = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
-    candidates = [
-        (distance, other not in _ASKING, -known.get(other, 0), other) for other, distance, _ in near
-    ]
-    return min(candidates)[-1] if candidates else None
+    choices = {other for other in chain(known, _ASKING) if other[:1] == word[:1]}
+    found = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
+    near = sorted((distance, other not in _ASKING, other) for other, distance, _ in found)
+    for (_, of_notes), alike in groupby(near, lambda one: one[:2]):
+        counts = {other: written(other) for *_, other in alike}
+        meant = [other for other, count in counts.items() if count or not of_notes]
+        if meant:
+            return min(meant, key=lambda other: (-counts[other], other))
+    return None

@@ -10,6 +10,7 @@ RefdeskError
 ├── DamagedIndexError          the index does not match its checksums or can not be opened
 ├── IndexLockedError           another process is writing the index
 ├── IndexWriteError            the index can not be written: a full disk, a read-only folder
+├── StateError                 what the bot remembers can not be read or written
 ├── ShrunkError                a source lost most of its documents, perhaps because it is not mounted
 └── RefusedError               a new generation answers worse than the live one
 
@@ -57,6 +58,10 @@ class IndexLockedError(RefdeskError):
 
 class IndexWriteError(RefdeskError):
     """The index can not be written."""
+
+
+class StateError(RefdeskError):
+    """What the bot remembers can not be read or written."""
 
 
 class ShrunkError(RefdeskError):

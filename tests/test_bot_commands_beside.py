@@ -2,16 +2,14 @@
 
 import json
 import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from editions import three_generations
 from indexes import built
+from mounts import read_only
 from pretend_desk import run
 from trees import tree
 
@@ -70,19 +68,6 @@ def test_a_batch_stays_where_it_began(folder: Path) -> None:
     first, second = (json.loads(line) for line in result.stdout.splitlines())
     assert (first["generation"], first["citations"]) == (second["generation"], second["citations"])
     assert (first["generation"], Store(folder / ".refdesk").numbers()) == (3, [4])
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Let a folder lie on a disk that is read-only within the block; skip where that is not permitted."""
-    mount = ["mount", "--bind", str(folder), str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not permitted here")
-    try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_read_only_index_can_be_read_and_not_written(folder: Path) -> None:

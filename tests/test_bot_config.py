@@ -10,7 +10,7 @@ from index.model import DEFAULT_MODEL
 from ingest.errors import UsageError
 from ingest.walk import MAX_BYTES
 
-THERE_ARE = "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days"
+THERE_ARE = "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days, state, slack"
 
 
 def _written(folder: Path, text: str) -> Path:
@@ -27,7 +27,9 @@ def _refusal(folder: Path, environ: dict[str, str] | None = None, file: Path | N
 
 def test_without_a_file_the_index_lies_in_the_folder_of_the_command(tmp_path: Path) -> None:
     """Nothing but the built-in values holds where nothing is set."""
-    assert load(None, {}, {}, tmp_path) == Settings(index=tmp_path / ".refdesk")
+    assert load(None, {}, {}, tmp_path) == Settings(
+        index=tmp_path / ".refdesk", state=tmp_path / ".refdesk-state"
+    )
 
 
 def test_built_in_values_are_those_of_the_code_that_uses_them() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,26 @@ from bot.contract import (
     answer_object,
     build_object,
     ranked,
+    read_answer,
     status_object,
     unanswerable,
     written,
 )
 from bot.types import Answer, Citation, Verdict
 from index.types import BuildReport, FileState, Hit, SkippedFile, SourceState, Status
-from ingest.types import Document, Format, Passage, Source
+from ingest.types import Block, Document, Format, Kind, Metadata, Passage, Source
 
 TEXT = "# Scaling\n\nThe HPA adds pods.\nIt never adds nodes.\n"
-NOTE = Document("k8s/hpa.md", "notes", "Scaling", TEXT, Format.MARKDOWN, "0" * 64)
+NOTE = Document(
+    "k8s/hpa.md",
+    "notes",
+    "Scaling",
+    TEXT,
+    Format.MARKDOWN,
+    "0" * 64,
+    blocks=(Block(Kind.PROSE, 0, 9), Block(Kind.LIST, 11, 51, (11, 30))),
+    metadata=Metadata(updated="2026-02-03"),
+)
 PASSAGE = Passage(NOTE, 11, 51, ("Scaling",))
 HITS = (Hit(PASSAGE, 0.71239, 0.6, None), Hit(PASSAGE, -0.00001, -0.12345, 11.34567))
 ANSWERED = Answer(
@@ -51,6 +62,9 @@ CITED = {
     "link": "file:///srv/notes/k8s/hpa.md",
     "score": 0.8889,
     "cut_off": False,
+    "format": "markdown",
+    "updated": "2026-02-03",
+    "blocks": [{"kind": "list", "start": 11, "end": 29}],
 }
 
 
@@ -64,6 +78,12 @@ def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
         "end": 51,
         "headings": ["Scaling"],
         "page": None,
+        "title": "Scaling",
+        "location": "k8s/hpa.md:3-4",
+        "link": "file:///srv/notes/k8s/hpa.md",
+        "format": "markdown",
+        "updated": "2026-02-03",
+        "blocks": [{"kind": "list", "start": 11, "end": 51}],
     }
     assert shape == {
         "question": "what adds pods?",
@@ -107,6 +127,14 @@ def test_a_batch_line_begins_with_its_id_and_says_how_it_was_read() -> None:
     answer = Answer("and nodes?", Verdict.NOT_FOUND, 0.1, (), (), (), 12, 1.0, read_as="what adds nodes?")
     line = written(answer_object(answer, {}, identity=7))
     assert line.startswith('{"id": 7, "question": "and nodes?", "read_as": "what adds nodes?", ')
+
+
+def test_an_answer_that_was_written_is_read_as_it_was() -> None:
+    """What was written can be kept and shown later: no field is lost, whether it was set or not."""
+    sources = {"notes": Source("notes", Path("/srv/notes"))}
+    for answer in (ANSWERED, replace(ANSWERED, question="\ud800\u202e", read_as="so")):
+        shape = answer_object(answer, sources)
+        assert read_answer(written(shape)) == shape
 
 
 def test_a_question_that_can_not_be_asked_is_not_found_with_an_error() -> None:
@@ -171,7 +199,7 @@ def test_a_status_is_written_with_every_file() -> None:
 
 def test_searches_and_verifications_have_their_shapes() -> None:
     """`search --format json` and `verify --json` print one object each."""
-    shape = json.loads(written(SearchObject("pods", 12, ranked(HITS[:1]))))
+    shape = json.loads(written(SearchObject("pods", 12, ranked(HITS[:1], {}))))
     assert list(shape) == ["query", "generation", "passages"]
     assert shape["passages"][0]["path"] == "k8s/hpa.md"
     shape = json.loads(written(Verification(sound=False, problems=("x",))))

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from bot.cli import cli
-from bot.config import Settings
+from bot.config import _VARIABLES, Settings
 from ingest.formats import SUFFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,15 +71,20 @@ def test_every_option_before_the_command_is_in_the_readme(option: str) -> None:
     assert option == "--version" or f"`{option}`" in README
 
 
-@pytest.mark.parametrize("name", [one.name for one in fields(Settings)])
+@pytest.mark.parametrize("name", _VARIABLES)
 def test_every_setting_is_in_the_readme(name: str) -> None:
     """The README's table of settings gives each key, its variable and its default."""
     row = re.search(rf"^\| `{name}`.*$", README, re.MULTILINE)
     assert row is not None
     assert f"`REFDESK_{name.upper()}`" in row[0]
-    assert set(re.findall(r"^\| `(\w+)`[^|]*\| `REFDESK_", README, re.MULTILINE)) == {
-        one.name for one in fields(Settings)
-    }
+    assert set(re.findall(r"^\| `(\w+)`[^|]*\| `REFDESK_", README, re.MULTILINE)) == set(_VARIABLES)
+
+
+def test_settings_that_are_no_variables_are_in_the_documents() -> None:
+    """The README names the table `[slack]`, and the document on sources where a source is visible."""
+    assert {one.name for one in fields(Settings)} == {*_VARIABLES, "slack", "visible_to"}
+    assert "`[slack]`" in README
+    assert "`visible_to`" in (ROOT / "docs" / "sources.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))

@@ -28,10 +28,17 @@ KNOWN = {
 ENGLISH = {"reboot", "nose"}
 
 
+def written(known: dict[str, int]) -> Callable[[str], int]:
+    """Give what tells how often notes hold a word."""
+    return lambda word: known.get(word, 0)
+
+
 def mended(question: str, known: dict[str, int] = KNOWN) -> str:
     """Give a question as it is read beside notes that hold the words of `known`, and no others."""
     held = {term for word in known for term in terms(word)}
-    return respelled(question, lambda term: int(term in held), lambda: known, ENGLISH.__contains__)
+    return respelled(
+        question, lambda term: int(term in held), lambda: known, written(known), ENGLISH.__contains__
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +111,9 @@ def test_identifiers_of_the_notes_stay_as_they_are_typed() -> None:
 
     def typed(question: str) -> str:
         known = {"oomkilled": 1, "oomkiller": 2, "oomkills": 3}
-        return respelled(question, lambda term: int(term == "kill"), lambda: known, ENGLISH.__contains__)
+        return respelled(
+            question, lambda term: int(term == "kill"), lambda: known, written(known), ENGLISH.__contains__
+        )
 
     for name in ("OOMKilled", "OOMKill", "Oomkilled", "oomkilled"):
         assert typed(f"my pod was {name}") == f"my pod was {name}"
@@ -234,5 +243,5 @@ def test_a_misspelt_part_of_a_name_is_left_alone(data: st.DataObject, slip: Slip
 @given(st.text())
 def test_what_is_known_is_never_changed(text: str) -> None:
     """Beside notes that hold every word a question stays as it is, and so do words of the language."""
-    assert respelled(text, lambda _: 1, lambda: KNOWN, lambda _: False) == text
-    assert respelled(text, lambda _: 0, lambda: KNOWN, lambda _: True) == text
+    assert respelled(text, lambda _: 1, lambda: KNOWN, written(KNOWN), lambda _: False) == text
+    assert respelled(text, lambda _: 0, lambda: KNOWN, written(KNOWN), lambda _: True) == text

@@ -47,7 +47,7 @@ def search_command(invocation: Invocation, *, words: tuple[str, ...], form: str,
     if form == "json":
         from bot.contract import SearchObject, ranked, written
 
-        click.echo(written(SearchObject(query, index.generation, ranked(hits))))
+        click.echo(written(SearchObject(query, index.generation, ranked(hits, sources(index)))))
     elif form == "csv":
         click.echo(_table(hits), nl=False)
     elif form == "files":

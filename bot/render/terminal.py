@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.links import link_of
 from bot.render.ages import age_of_date
+from bot.render.confidence import confidence_word
 from bot.render.quotes import excerpt, flows
 from bot.render.safe import heading_path, safe_line, safe_text
 from bot.types import Answer, Citation, Verdict
@@ -26,7 +27,6 @@ _SEARCH_CHARACTERS = 300
 _RELATED_CHARACTERS = 120
 _SEARCH_LINES = 8
 _LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
-_CONFIDENCE = ((0.8, "high"), (0.5, "fair"), (0.0, "low"))
 
 
 class Page:
@@ -186,5 +186,4 @@ def _first_words(passage: Passage, limit: int) -> str:
 
 
 def _confidence(value: float) -> str:
-    word = next(word for least, word in _CONFIDENCE if value >= least)
-    return f"{word} ({value:.0%})"
+    return f"{confidence_word(value)} ({value:.0%})"
