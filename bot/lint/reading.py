@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.lint.types import Notes, PathFile, Reach
-from bot.onboarding.paths import FILE_NAME
+from bot.lint.types import Notes, Reach
+from bot.onboarding.paths import path_file
 from ingest.errors import RefdeskError
 from ingest.isolate import ReaderPool
 from ingest.origin import Named
 from ingest.sources import resolve_sources
-from ingest.types import Document, Source
+from ingest.types import Document
 from ingest.walk import walk
 
 if TYPE_CHECKING:
@@ -49,14 +49,6 @@ def read_notes(named: Sequence[Named], settings: "Settings", today: date, stale_
         files = tuple(file for source in sources if (file := path_file(source)))
         by_name = {source.name: source for source in sources}
         yield Notes(tuple(documents), by_name, unread, files, today, stale_days, reach(settings))
-
-
-def path_file(source: Source) -> PathFile | None:
-    """Give the `paths.toml` at the top of a source; `None` where there is none that can be read."""
-    try:
-        return PathFile(source.name, FILE_NAME, (source.root / FILE_NAME).read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def reach(settings: "Settings") -> Reach:

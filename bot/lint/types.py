@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.onboarding.paths import PathFile
 from ingest.types import Document, Format, Source
 
 AUTHORED = frozenset({Format.MARKDOWN, Format.RST, Format.ORG, Format.ASCIIDOC})
@@ -32,15 +33,6 @@ class Reach:
     count: Callable[[str], int]
     limit: int
     exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PathFile:
-    """The text of a `paths.toml`, which lies at `path` in its source."""
-
-    source: str
-    path: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 from bot.targets import Target, target_of, without_suffix
 from ingest.frontmatter import ONBOARDING, frontmatter_values
-from ingest.types import Document
+from ingest.types import Document, Source
 
 FILE_NAME = "paths.toml"
 _PATH_KEYS = ("title", "for", "stops")
@@ -65,6 +65,23 @@ class Written:
 
     paths: tuple[OnboardingPath, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathFile:
+    """The text of a `paths.toml`, which lies at `path` in its source."""
+
+    source: str
+    path: str
+    text: str
+
+
+def path_file(source: Source) -> PathFile | None:
+    """Give the `paths.toml` at the top of a source; `None` where there is none that can be read."""
+    try:
+        return PathFile(source.name, FILE_NAME, (source.root / FILE_NAME).read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def paths_of_note(document: Document) -> Written:
