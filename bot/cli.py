@@ -17,6 +17,7 @@ from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
 from bot.commands.lint import lint_command
+from bot.commands.onboard import onboard_command
 from bot.commands.search import search_command
 from bot.commands.status import status_command
 from bot.commands.verify import verify_command
@@ -98,6 +99,7 @@ for _command in (
     generations_command,
     index_command,
     lint_command,
+    onboard_command,
     rollback_command,
     search_command,
     status_command,

@@ -14,11 +14,11 @@ from ingest.errors import RefdeskError
 from ingest.isolate import ReaderPool
 from ingest.origin import Named
 from ingest.sources import resolve_sources
-from ingest.types import Document
 from ingest.walk import walk
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from ingest.types import Document
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 # What the default encoder reads, without its special tokens. At a token for each eight letters of a word,

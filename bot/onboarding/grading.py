@@ -5,8 +5,7 @@ answer must never be called right, and an answer that is right in other words ma
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from index.analysis import QUESTION_WORDS, informative_terms, stem, words
@@ -18,7 +17,9 @@ RIGHT = 0.58
 CLOSE = 0.27
 _IN_ORDER = 0.6
 
-_NEGATIONS = frozenset("cannot neither never no none nor not nothing nobody stop stops without".split())
+_NEGATIONS = frozenset(
+    ("neither", "never", "no", "none", "nor", "not", "nothing", "nobody", "stop", "stops", "without")
+)
 _NEGATED = 3
 _CLAUSE = re.compile(r"[.,;:!?()\n]|\b(?:and|but|or|so|then)\b", re.IGNORECASE)
 _SHORTENED = re.compile(r"n['\u2019]t\b|\bcannot\b", re.IGNORECASE)
@@ -54,7 +55,7 @@ def graded(check: str, said: str, reference: str, encoder: Encoder) -> Grade:
 
 
 def _likeness(check: str, said: str, reference: str, encoder: Encoder) -> float:
-    """Give in [0, 1] how like the notes, or one sentence of theirs, the words are: in terms and in meaning."""
+    """Give in [0, 1] how like the notes, or one of their sentences, the words are: terms and meaning."""
     asked = frozenset(informative_terms(check))
     terms = frozenset(informative_terms(said)) - asked
     parts = [reference, *(reference[start:end] for start, end in sentences(reference, 0, len(reference)))]
@@ -62,7 +63,7 @@ def _likeness(check: str, said: str, reference: str, encoder: Encoder) -> float:
     shares = [_share(terms, frozenset(informative_terms(part)) - asked) for part in parts]
     if not any(shares):
         return 0.0
-    cosines = (vectors[1:] @ vectors[0]).tolist()
+    cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
     return max((share + cosine) / 2 for share, cosine in zip(shares, cosines, strict=True))
 
 
@@ -105,14 +106,10 @@ def _denials(text: str) -> dict[str, set[bool]]:
 
 def _in_order(said: str, reference: str) -> float:
     """Give the share of the terms of both that stand in one order in both."""
-    mine, theirs = list(_once(said)), list(_once(reference))
-    mine = [term for term in mine if term in theirs]
+    theirs = informative_terms(reference)
+    mine = [term for term in informative_terms(said) if term in theirs]
     theirs = [term for term in theirs if term in mine]
     return _longest_common(mine, theirs) / len(mine) if mine else 1.0
-
-
-def _once(text: str) -> Iterator[str]:
-    yield from informative_terms(text)
 
 
 def _longest_common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Onboarding paths as an open index has them: each stop with the text to read, or without where it is gone."""
+"""Onboarding paths as an open index has them: each stop with what to read, or without where it is gone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -67,6 +67,15 @@ class Page:
                 self._console.file.write(f"{shown.plain}\n")
             margin = " " * len(margin)
 
+    def markdown(self, text: str) -> None:
+        """Write a note's Markdown: laid out on a terminal, as it stands elsewhere."""
+        if not self._console.is_terminal:
+            self.write(safe_text(text))
+            return
+        from bot.render.notes import Laid
+
+        self._console.print(Laid(text), width=min(self._console.width, _WIDEST))
+
     def place(self, span: Span, passage: Passage) -> Text:
         """Give one line: where a span is, linked, under which headings, and how old its note says it is."""
         style = Style(color="cyan", link=link_of(span, self._sources, passage.headings))

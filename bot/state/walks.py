@@ -59,7 +59,7 @@ def go_to(state: State, person: Person, path: str, stop: str) -> None:
 
 
 def leave(
-    state: State, person: Person, path: str, stop: str, outcome: Outcome, grade: str | None = None
+    state: State, person: Person, path: str, stop: str, *, outcome: Outcome, grade: str | None = None
 ) -> None:
     """Remember what became of a stop; a grade stays until there is another. What was read stays read."""
     with state.transaction() as connection:
