@@ -35,11 +35,12 @@ def test_the_handbook_has_notes() -> None:
 
 @each_note
 def test_frontmatter_says_what_the_note_is(note: Path) -> None:
-    """Each note has a title, tags, an owner and the day of its last update, as YAML says them."""
+    """Each note has a title, tags, an owner, the day of its last update and a status, as YAML says them."""
     head = _FRONTMATTER.match(note.read_text("utf-8"))
     assert head is not None
     said = yaml.safe_load(head[1])
-    assert set(said) == {"title", "tags", "aliases", "owner", "updated"}
+    assert set(said) == {"title", "tags", "aliases", "owner", "updated", "status"}
+    assert said["status"] in {"current", "draft", "superseded"}
     assert isinstance(said["updated"], date)
     assert f"\n# {said['title']}\n" in note.read_text("utf-8")
     assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in said["tags"])
@@ -85,9 +86,12 @@ def test_yaml_in_a_note_is_yaml(note: Path) -> None:
     for language, body in _FENCE.findall(note.read_text("utf-8")):
         assert language
         if language == "yaml":
-            manifest = yaml.safe_load(body)
-            assert isinstance(manifest, dict)
-            assert ("kind" in manifest) == ("apiVersion" in manifest)
+            for written in yaml.safe_load_all(body):
+                # A playbook is a list of plays; all else that a reader copies is a mapping.
+                manifests = written if isinstance(written, list) else [written]
+                assert manifests
+                assert all(isinstance(manifest, dict) for manifest in manifests)
+                assert all(("kind" in manifest) == ("apiVersion" in manifest) for manifest in manifests)
 
 
 @each_note
