@@ -40,7 +40,9 @@ _EXAMPLES = examples(
 @click.option(
     "--export",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    help="Write the path as a Markdown check list to a file, or to stdout (-).",
+    is_flag=False,
+    flag_value="-",
+    help="Write a Markdown check list of the path, or of all, to this file or to stdout.",
 )
 @click.pass_context
 def onboard_command(
@@ -118,11 +120,8 @@ def _list(shown: "Page", along: "Sequence[Along]", *, as_json: bool) -> None:
 def _export(along: "Sequence[Along]", target: Path) -> None:
     from bot.onboarding.listing import check_list
 
-    if len(along) > 1:
-        names = ", ".join(way.placed.name for way in along)
-        raise UsageError(f"--export writes one path: name it with --path; there are: {names}")
     with click.open_file(str(target), "w", encoding="utf-8") as file:
-        file.write(check_list(along[0]))
+        file.write("\n".join(map(check_list, along)))
 
 
 onboard_command.add_command(report_command)

@@ -96,8 +96,6 @@ class Places:
         if reference.wiki:
             return self.called(target_of(reference.written), document)
         path = self._path(reference, document)
-        if path is None:
-            return None
         candidates = [path, *self._tails(path)] if reference.written.startswith("/") else [path]
         # A site that shows `a/b.md` as the folder `a/b/` counts from there.
         candidates.append(_joined(without_suffix(document.path), _target(reference)))
@@ -122,7 +120,7 @@ class Places:
         from_here = (posixpath.dirname(document.path), without_suffix(document.path))
         return any(_exists(source.root / folder / _target(reference)) for folder in from_here)
 
-    def _path(self, reference: Reference, document: Document) -> str | None:
+    def _path(self, reference: Reference, document: Document) -> str:
         target = _target(reference)
         if not target:
             return without_suffix(document.path)

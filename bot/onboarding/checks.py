@@ -1,6 +1,6 @@
 """A check question, what the notes answer, and how a newcomer's words compare with that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer import answer
 from bot.onboarding.grading import Grade, graded
@@ -15,7 +15,7 @@ from ingest.plain import plain
 class Checked:
     """The answer of the notes, to show beside the newcomer's words, and how far these agree.
 
-    `grade` is `None` where refdesk is not sure of the notes' answer itself: then nothing is compared.
+    `grade` is `None` where refdesk does not find the answer at the stop itself: then nothing is compared.
     """
 
     answer: Answer
@@ -23,15 +23,19 @@ class Checked:
 
 
 def checked(index: Index, stop: PlacedStop, said: str) -> Checked:
-    """Compare what is `said` to a stop's check question with what the stop's note answers."""
+    """Compare what is `said` to a stop's check question with what the stop answers.
+
+    That the answer stands there is the word of whoever wrote the path; so a quote from there counts though
+    refdesk alone would not be sure of it.
+    """
     passage = stop.passage
     if passage is None:
         raise AssertionError("what is gone asks nothing")
     document = passage.document
-    reply = answer(index, stop.stop.check, where=Where((document.source,), (document.path,)))
-    if reply.verdict is not Verdict.ANSWERED:
-        return Checked(reply, None)
-    reference = " ".join(
-        plain(citation.quote, citation.passage.document.format) for citation in reply.citations
-    )
-    return Checked(reply, graded(stop.stop.check, said, reference, index.encoder))
+    found = answer(index, stop.stop.check, where=Where((document.source,), (document.path,)))
+    there = tuple(one for one in found.citations if passage.start <= one.start and one.end <= passage.end)
+    if not there:
+        return Checked(found, None)
+    reference = " ".join(plain(one.quote, document.format) for one in there)
+    grade = graded(stop.stop.check, said, reference, index.encoder)
+    return Checked(replace(found, verdict=Verdict.ANSWERED, citations=there), grade)

@@ -56,15 +56,19 @@ def graded(check: str, said: str, reference: str, encoder: Encoder) -> Grade:
 
 def _likeness(check: str, said: str, reference: str, encoder: Encoder) -> float:
     """Give in [0, 1] how like the notes, or one of their sentences, the words are: terms and meaning."""
-    asked = frozenset(informative_terms(check))
-    terms = frozenset(informative_terms(said)) - asked
+    asked = _terms(check)
+    terms = _terms(said) - asked
     parts = [reference, *(reference[start:end] for start, end in sentences(reference, 0, len(reference)))]
     vectors = encoder.encode([said, *parts])
-    shares = [_share(terms, frozenset(informative_terms(part)) - asked) for part in parts]
+    shares = [_share(terms, _terms(part) - asked) for part in parts]
     if not any(shares):
         return 0.0
     cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
     return max((share + cosine) / 2 for share, cosine in zip(shares, cosines, strict=True))
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(informative_terms(_SHORTENED.sub(" not ", text)))
 
 
 def _share(terms: frozenset[str], wanted: frozenset[str]) -> float:
