@@ -118,7 +118,7 @@ class _Reader:
         return Written(tuple(paths), tuple(self._mistakes))
 
     def _path(self, name: str, table: object, title: str) -> OnboardingPath | None:
-        self._find(ONBOARDING if title else name)
+        self._find(rf"^\[*{re.escape(ONBOARDING if title else name)}\b")
         if not isinstance(table, Mapping):
             self._wrong(f"the path {name} is no table of values", _FORM)
             return None
@@ -137,7 +137,9 @@ class _Reader:
         for number, one in enumerate(listed, 1):
             values = one if isinstance(one, Mapping) else {"read": one}
             read = _text(values, "read")
-            self._find(read or next((str(value) for value in values.values()), "stops"))
+            first = read or next((str(value) for value in values.values()), "stops")
+            # A long text may go on in the next line; its first words do not.
+            self._find(rf"(?:[:=]\s*|-\s+)[\"']?{re.escape(first[:16])}")
             self._check_keys(values, _STOP_KEYS)
             target = target_of(read)
             if not target.note:
@@ -150,12 +152,15 @@ class _Reader:
             if key not in known:
                 nearest = get_close_matches(str(key), known, n=1, cutoff=0.5)
                 fix = f"did you mean `{nearest[0]}`?" if nearest else f"there are: {', '.join(known)}"
+                at = self._at
+                self._find(rf"^[\s-]*[\"']?{re.escape(str(key))}\b")
                 self._wrong(f"`{key}` is no part of a path", fix)
+                self._at = at
 
-    def _find(self, words: str) -> None:
-        """Go on to where `words` stand next; long ones may go over several lines there."""
-        found = self._text.find(words.split("\n", 1)[0][:16], self._at)
-        self._at = max(found, self._at)
+    def _find(self, pattern: str) -> None:
+        """Go on to the end of what matches next, if anything does."""
+        if match := re.compile(pattern, re.MULTILINE).search(self._text, self._at):
+            self._at = match.end()
 
     @property
     def _line(self) -> int:

@@ -9,13 +9,13 @@ from bot.onboarding.grading import Grade
 from bot.onboarding.walking import Along
 from bot.render.notes import readable
 from bot.render.safe import safe_line, safe_text
-from bot.render.terminal import Page, show_answer
+from bot.render.terminal import Page, show_answer, show_citations
 
 WORDS = {
     Grade.RIGHT: "Right: what you say is what the notes say.",
     Grade.CLOSE: "Close: part of it agrees. Compare your words with the notes':",
     Grade.LOOK_AGAIN: "Look again: the notes say something else.",
-    None: "Not compared: refdesk is not sure which words of the notes answer this. The closest:",
+    None: "Not compared: refdesk does not find the answer at this stop. What it finds:",
 }
 _COLOURS = {Grade.RIGHT: "green", Grade.CLOSE: "yellow", Grade.LOOK_AGAIN: "red", None: "yellow"}
 
@@ -83,7 +83,10 @@ def show_checked(page: Page, said: str, found: Checked) -> None:
     page.write()
     page.write(Text(safe_line(said)), "You:       ")
     page.write("The notes:")
-    show_answer(page, found.answer)
+    if found.grade is None:
+        show_answer(page, found.answer)
+    else:
+        show_citations(page, found.answer.citations)
 
 
 def show_end(page: Page, way: Along) -> None:

@@ -106,13 +106,18 @@ def show_answer(page: Page, answer: Answer) -> None:
     if answer.verdict is Verdict.UNSURE:
         page.write(Text("Closest in the notes (not sure it answers):", "yellow"))
         page.write()
-    for number, citation in enumerate(answer.citations, 1):
-        _show_quote(page, citation, f"[{number}] ")
-        page.write()
-    for number, citation in enumerate(answer.citations, 1):
-        page.write(page.place(citation.span, citation.passage), f"[{number}] ")
+    show_citations(page, answer.citations)
     sure = _confidence(answer.confidence)
     page.write(Text(f"Confidence: {sure} · generation {answer.generation}", "dim"))
+
+
+def show_citations(page: Page, citations: Sequence[Citation]) -> None:
+    """Show quotes, and then the place of each."""
+    for number, citation in enumerate(citations, 1):
+        _show_quote(page, citation, f"[{number}] ")
+        page.write()
+    for number, citation in enumerate(citations, 1):
+        page.write(page.place(citation.span, citation.passage), f"[{number}] ")
 
 
 def show_hits(page: Page, hits: Sequence[Hit]) -> None:
