@@ -97,6 +97,12 @@ def test_an_unknown_key_is_told_and_the_rest_is_read() -> None:
     )
 
 
+def test_what_is_written_in_another_way_than_it_reads_has_the_line_before() -> None:
+    """An escape in a text, as YAML allows it: the line is near, and the stop is right."""
+    written = paths_of_note(note(_front('\n  stops:\n    - read: "\\x61bc#D"\n    - e')))
+    assert [(stop.target.note, stop.line) for stop in written.paths[0].stops] == [("abc", 3), ("e", 6)]
+
+
 def test_a_file_that_is_no_toml_is_a_mistake_with_its_line() -> None:
     """And it holds no path."""
     written = paths_of_file('[a]\ntitle = "x\n', "notes", "paths.toml")

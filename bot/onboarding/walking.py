@@ -64,9 +64,8 @@ class Walker:
     def begin(self, placed: PlacedPath) -> Along:
         """Give how far the person is on a path that begins now if it has not; a finished one begins again."""
         way = Along(placed, begin(self.state, self.person, placed.name))
-        if way.finished and way.after(way.current) is None:
-            return replace(way, walk=self._at(way, placed.present[0]))
-        return way
+        over = way.finished and way.after(way.current) is None
+        return self.go_to(way, placed.present[0] if over else way.current)
 
     def go_to(self, way: Along, stop: PlacedStop) -> Along:
         """Give the way with the person at another stop."""
@@ -78,9 +77,9 @@ class Walker:
         return self.go_to(way, way.after(stop) or stop)
 
     def grade(self, way: Along, stop: PlacedStop, grade: Grade) -> Along:
-        """Give the way with the grade of a stop's check question, which counts as having read it."""
+        """Give the way with the grade of a stop's check; it is read then, and the person still there."""
         leave(self.state, self.person, way.placed.name, stop.key, outcome="read", grade=grade)
-        return self.along(way.placed)
+        return self.go_to(way, stop)
 
     def _at(self, way: Along, stop: PlacedStop) -> Walk | None:
         go_to(self.state, self.person, way.placed.name, stop.key)

@@ -98,6 +98,6 @@ def show_end(page: Page, way: Along) -> None:
     page.write()
     page.write(Text(f"That was the last stop of {safe_line(way.placed.path.title)}.", "bold"))
     if skipped:
-        page.write(safe_line(f"Skipped: {', '.join(skipped)}."))
+        page.write(safe_line(f"Skipped: {', '.join(skipped)}"))
     if again:
-        page.write(safe_line(f"Worth a second look: {', '.join(again)}."))
+        page.write(safe_line(f"Worth a second look: {', '.join(again)}"))
