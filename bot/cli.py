@@ -19,6 +19,7 @@ from bot.commands.invocation import Invocation, described, examples
 from bot.commands.lint import lint_command
 from bot.commands.onboard import onboard_command
 from bot.commands.search import search_command
+from bot.commands.slack import slack_command
 from bot.commands.status import status_command
 from bot.commands.verify import verify_command
 from bot.render.safe import safe_text
@@ -102,6 +103,7 @@ for _command in (
     onboard_command,
     rollback_command,
     search_command,
+    slack_command,
     status_command,
     verify_command,
 ):

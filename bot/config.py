@@ -143,7 +143,7 @@ def _from_file(file: Path, base: Path) -> dict[str, object]:
         _check_known(key, place, str, _KEYS)
         values[key] = _converted(key, value, base, place, strict=True)
         if key == "sources":
-            values["visible_to"] = rules_of(value, values[key], place)
+            values["visible_to"] = rules_of(value, values[key], partial(_placed, file, text, key))
     return values
 
 

@@ -12,7 +12,7 @@ visible_to = ["C0123ABCD"]
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,16 +58,17 @@ def sources_of(value: object, base: Path, place: str) -> tuple[Named, ...]:
         raise UsageError(f"{place}: {error}") from error
 
 
-def rules_of(value: object, sources: Sequence[Named], place: str) -> Rules:
+def rules_of(value: object, sources: Sequence[Named], place: Callable[..., str]) -> Rules:
     """Give where each of `sources` is visible in Slack, as their tables say; nothing where none says it.
 
-    Raises `UsageError`, which begins with `place`, for a mistake, and for what two tables show to different
-    people.
+    `place` says where a key below stands. Raises `UsageError`, which begins with that, for a mistake, and for
+    what two tables show to different people.
     """
-    if not isinstance(value, Mapping) or not any("visible_to" in table for table in value.values()):
+    key = "visible_to"
+    if not isinstance(value, Mapping) or not any(key in table for table in value.values()):
         return {}
     rules = {
-        name: visible_to(table["visible_to"], f"{place}.{name}.visible_to") if "visible_to" in table else None
+        name: visible_to(table[key], place(name, key)) if key in table else None
         for name, table in value.items()
     }
     first: dict[object, str] = {}
@@ -75,7 +76,7 @@ def rules_of(value: object, sources: Sequence[Named], place: str) -> Rules:
         other = first.setdefault(_identity(source), name)
         if rules[name] != rules[other]:
             raise UsageError(
-                f"{place}.{name}: {other} is the same place, and visible to others; give both the same "
+                f"{place(name)}: {other} is the same place, and visible to others; give both the same "
                 "visible_to, or leave one out"
             )
     return rules

@@ -25,9 +25,12 @@ _WANTS_MORE = re.compile(
     r"|will|with|your)[\s*_]*$"
 )
 _LINK_OR_ADDRESS = re.compile(r"\[[^\[\]]{0,300}\]\([^()]{0,1000}\)|\bhttps?://\S+")
-# A table's head, to the line of dashes under it; the fence that opens code, and the one that closes it.
+TABLE_HEAD = re.compile(r"\A(?:.*\n)*?(?=[^-\n]*-)[ \t\r|:-]+$", re.MULTILINE)
+"""A table's head, to the line of dashes under it."""
+
+# That, or the fence that opens code; and the one that closes it.
 _BEFORE = {
-    Kind.TABLE: re.compile(r"\A(?:.*\n)*?(?=[^-\n]*-)[ \t\r|:-]+$", re.MULTILINE),
+    Kind.TABLE: TABLE_HEAD,
     Kind.CODE: re.compile(r"\A[ \t]*(?:`{3}|~{3}).*"),
 }
 # A whole of these is read as Markdown reads it; in the others code may look like markup without being any.

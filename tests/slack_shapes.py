@@ -22,8 +22,8 @@ from bot.render.slack.text import width
 from bot.render.slack.types import Block, Message, View
 
 ROOT = Path(__file__).resolve().parent.parent
-# All markup that there ever is: a link with a name of ours, and the channel that a question will be posted in.
-_LINK = re.compile(r"<(https?://[^<>|\s]+)\|Open [\[(]?\d+[\])]?\.?>")
+# All markup that there ever is: a link with a name of ours, and the channel that a question is posted in.
+_LINK = re.compile(r"<(https?://[^<>|\s]+)\|Open note \d+>")
 _POSTED_IN = re.compile(
     r"Your question and your name will be posted in <#[A-Z0-9]+>, for everybody there to see\."
 )
@@ -37,8 +37,9 @@ _LONGEST_TEXT = {
     "deny": 30,
     "title": 100,
     "context": 3_000,
-    "positive_button": 75,
-    "negative_button": 75,
+    "confirm.text": 300,
+    "positive_button.text": 75,
+    "negative_button.text": 75,
 }
 
 
@@ -129,7 +130,7 @@ def _placed(thing: Any, place: str) -> Iterator[tuple[Block, str]]:  # noqa: ANN
     if isinstance(thing, dict):
         yield thing, place
         for name, part in thing.items():
-            inside = name if name not in {"text", "elements"} else thing.get("type", place)
+            inside = thing.get("type", f"{place}.{name}") if name in {"text", "elements"} else name
             yield from _placed(part, inside)
     elif isinstance(thing, list):
         for part in thing:

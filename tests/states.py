@@ -44,7 +44,7 @@ def given(
     ts: str | None = None,
 ) -> Given:
     """Give an answer as if it had been given."""
-    answer = b'{"question": "%b"}' % question.encode()
+    answer = b'{"question": "%b"}' % question.encode("utf-8", "replace")
     return Given(team, channel, user, "channel", thread, ts, question, f"{question} (read)", answer, 7)
 
 

@@ -20,6 +20,9 @@ def test_an_answer_is_found_by_its_id(tmp_path: Path) -> None:
     assert all(one.isascii() and one.replace("-", "").replace("_", "").isalnum() for one in ids)
     with opened(tmp_path) as state:
         assert [get(state, one) for one in ids] == answers
+        odd = get(state, save(state, given("half a \ud83d")))
+        assert odd
+        assert (odd.question, odd.read_as) == ("half a ?", "half a ? (read)")
         assert [get(state, one) for one in ("", "gone", ids[0].swapcase())] == [None] * 3
 
 
@@ -103,5 +106,7 @@ def test_a_person_says_one_thing_of_an_answer(tmp_path: Path) -> None:
         assert found == {"U1": ("good", "the port"), "U2": ("good", None)}
         assert record(state, identity, "U1", "bad", "the host")
         assert {row[1]: row[3] for row in rows(tmp_path)["feedback"]} == {"U1": "the host", "U2": None}
+        assert record(state, identity, "U2", "bad", "half a \ud83d")
+        assert {row[1]: row[3] for row in rows(tmp_path)["feedback"]}["U2"] == "half a ?"
         assert not record(state, "gone", "U1", "good")
         assert len(rows(tmp_path)["feedback"]) == 2

@@ -45,7 +45,7 @@ class SlackSettings:
         default=(), metadata={"expects": 'a list of workspace ids, as in ["T0123ABCD"]'}
     )
     ask_team_channel: _Channel | None = field(
-        default=None, metadata={"expects": 'the id of a channel, as in "C0123ABCD", and not its name'}
+        default=None, metadata={"expects": 'the id of a channel, as in "C0123ABCD"'}
     )
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = field(
         default=90, metadata={"expects": "a whole number from 1 to 3650"}

@@ -114,6 +114,11 @@ def kept_in(folder: Path) -> bool:
     return (folder / FILE_NAME).exists()
 
 
+def storable(text: str) -> str:
+    """Give text with a question mark for each lone surrogate: JSON may hold one, and SQLite takes none."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _prepare(folder: Path, path: Path) -> None:
     """Make the folder, kept out of git, and a file in it that only its owner may read."""
     try:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.state.database import State
+from bot.state.database import State, storable
 
 
 def record(
@@ -19,6 +19,6 @@ def record(
             "SELECT id, ?, ?, ?, ? FROM given WHERE id = ? "
             "ON CONFLICT (given, user_id) DO UPDATE SET value = excluded.value, at = excluded.at, "
             "missing = coalesce(excluded.missing, missing)",
-            (user, value, missing, state.now(), given),
+            (user, value, missing and storable(missing), state.now(), given),
         )
     return added.rowcount == 1

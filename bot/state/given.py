@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.state.database import State
+from bot.state.database import State, storable
 
 _ID_BYTES = 9
 _COLUMNS = "team, channel, user_id, kind, thread, ts, question, read_as, answer, generation"
@@ -61,8 +61,8 @@ def save(state: State, given: Given) -> str:
                 given.kind,
                 given.thread,
                 given.ts,
-                given.question,
-                given.read_as,
+                storable(given.question),
+                given.read_as and storable(given.read_as),
                 given.answer,
                 given.generation,
                 state.now(),

@@ -7,7 +7,7 @@ from bot.render.confidence import confidence_word
 from bot.render.slack.actions import ASK_TEAM, FEEDBACK, MISSING, MORE, SHARE, feedback_value
 from bot.render.slack.elements import actions, button, context, paragraph, person, plain, words
 from bot.render.slack.limits import Room, fitted
-from bot.render.slack.pieces import pieces_of
+from bot.render.slack.pieces import in_one_line, pieces_of
 from bot.render.slack.rich import quoted
 from bot.render.slack.sources import note_name, source_line
 from bot.render.slack.text import escaped, one_line
@@ -18,6 +18,7 @@ NEAREST = 3
 NOTHING_SAID = "The notes don't say."
 NOT_SURE = "Closest in the notes (not sure it answers):"
 PROMISE = "Quoted word for word, no generative AI"
+WAY = "I quote the notes word for word, without generative AI."
 LEFT_OUT = "Shortened here; the note goes on."
 NOTE_STOPS = "The note stops here in mid-sentence."
 _TEXT = 600
@@ -76,11 +77,11 @@ def _said(answer: AnswerObject, room: Room, *, asked: bool) -> list[Block]:
 
 def _body(answer: AnswerObject, today: date, room: Room) -> list[Block]:
     if answer.verdict == Verdict.NOT_FOUND:
-        return [*_not_found(answer, today, room), context(plain(PROMISE))]
+        return [*_not_found(answer, today, room), context(plain(WAY))]
     blocks = [] if answer.verdict == Verdict.ANSWERED else [paragraph(words(NOT_SURE, bold=True))]
     table = True
     for number, cited in enumerate(answer.citations, 1):
-        shown = quoted(pieces_of(cited), f"[{number}]", room.quote // len(answer.citations), table=table)
+        shown = quoted(pieces_of(cited), f"[{number}]", room.quote, table=table)
         table = table and not shown.has_table
         blocks += shown.blocks
         notices = [LEFT_OUT] * shown.left_out + [NOTE_STOPS] * cited.cut_off
@@ -149,5 +150,5 @@ def _text(answer: AnswerObject) -> str:
         near = nearest(answer, 1)
         return escaped(f"{NOTHING_SAID} Nearest: {note_name(near[0], 150)}" if near else NOTHING_SAID)
     cited = answer.citations[0]
-    said = f"{one_line(cited.quote, _TEXT)} — {note_name(cited, 150)}"
+    said = f"{one_line(in_one_line(pieces_of(cited)), _TEXT)} — {note_name(cited, 150)}"
     return escaped(said if answer.verdict == Verdict.ANSWERED else f"{NOT_SURE} {said}")

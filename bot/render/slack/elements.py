@@ -43,9 +43,19 @@ def line(*elements: Block) -> Block:
     return {"type": "rich_text_section", "elements": list(elements)}
 
 
+def quote(*elements: Block) -> Block:
+    """Give words beside a bar, a part of rich text."""
+    return {"type": "rich_text_quote", "elements": list(elements)}
+
+
 def paragraph(*elements: Block) -> Block:
     """Give a block of one section of rich text."""
     return rich(line(*elements))
+
+
+def bullets(*lines: Block) -> Block:
+    """Give a block with a list of sections."""
+    return rich({"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": list(lines)})
 
 
 def context(*elements: Block) -> Block:

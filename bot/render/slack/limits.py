@@ -16,21 +16,29 @@ VIEW_BLOCKS = 100
 TOTAL = 12_000
 TEXT = 3_000
 BUTTON = 75
-VALUE = 2_000
 VIEW_TITLE = 24
 TABLE_ROWS = 100
-TABLE_COLUMNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many characters there are for a quote, and for the words of each place, name and question."""
+    """How much there is room for: characters of a quote, of each name, place and question; and passages."""
 
     quote: int
     place: int
+    passages: int = 10
 
 
-ROOMS = (Room(6_000, 300), Room(3_000, 300), Room(1_500, 200), Room(600, 150), Room(200, 60), Room(60, 30))
+ROOMS = (
+    Room(6_000, 300),
+    Room(3_000, 300),
+    Room(1_500, 300),
+    Room(1_000, 200),
+    Room(700, 150),
+    Room(450, 150),
+    Room(250, 80, 5),
+    Room(60, 30, 3),
+)
 
 
 def weight(blocks: Sequence[Block]) -> int:
@@ -41,5 +49,13 @@ def weight(blocks: Sequence[Block]) -> int:
 
 
 def fitted(build: Callable[[Room], list[Block]], *, most: int = MESSAGE_BLOCKS) -> list[Block]:
-    """Give what `build` makes of the widest room with which Slack takes it."""
-    return next(blocks for room in ROOMS if len(blocks := build(room)) <= most and weight(blocks) <= TOTAL)
+    """Give what `build` makes of the widest room with which Slack takes it.
+
+    Where there is none, the first blocks that Slack takes of what it makes of the narrowest.
+    """
+    blocks: list[Block] = []
+    for room in ROOMS:
+        blocks = build(room)
+        if len(blocks) <= most and weight(blocks) <= TOTAL:
+            return blocks
+    return next(blocks[:end] for end in range(most, -1, -1) if weight(blocks[:end]) <= TOTAL)

@@ -3,33 +3,45 @@
 from collections.abc import Sequence
 
 from bot.render.slack.actions import EXAMPLE
-from bot.render.slack.answer import PROMISE
-from bot.render.slack.elements import actions, button, channel, context, paragraph, person, plain, rich, words
-from bot.render.slack.limits import BUTTON, VALUE
-from bot.render.slack.text import escaped, one_line, width
+from bot.render.slack.answer import WAY
+from bot.render.slack.elements import (
+    actions,
+    bullets,
+    button,
+    channel,
+    context,
+    line,
+    paragraph,
+    person,
+    plain,
+    quote,
+    rich,
+    words,
+)
+from bot.render.slack.text import cut, escaped, one_line
 from bot.render.slack.types import Block, Message
 
 EXAMPLES = 3
+LONGEST_EXAMPLE = 300
+LONGEST_QUESTION = 1_000
+NO_LONGER_KEPT = "That answer is no longer kept. Please ask the question again."
 
 
 def help_message(examples: Sequence[str], *, name: str = "me", command: str = "/ask") -> Message:
     """Give what to ask and how, with up to three `examples` to press."""
     ways = (
-        (f"{command} your question", "answers only you, anywhere"),
-        (f"@{name} your question", "answers in the thread, for everybody there"),
-        ("A direct message", "answers you; reply in the thread to ask on"),
+        (f"{command} your question", "only you see the answer, in any channel"),
+        (f"@{name} your question", "the answer is in the thread, for everybody there"),
+        ("A direct message", "just ask; reply in the thread to ask on"),
     )
-    listed = [
-        {"type": "rich_text_section", "elements": [words(way, bold=True), words(f": {does}")]}
-        for way, does in ways
-    ]
+    listed = [line(words(way, bold=True), words(f": {does}")) for way, does in ways]
     blocks = [
         paragraph(
             words("Ask the team's notes a question and get their own words back, each with its place.")
         ),
-        rich({"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": listed}),
+        bullets(*listed),
         *example_buttons(examples),
-        context(plain(f"{PROMISE}. When the notes don't say, I say so.")),
+        context(plain(f"{WAY} When the notes don't say, I say so.")),
     ]
     tries = "".join(f" Try: {one_line(example, 100)}" for example in examples[:1])
     return Message(escaped(f"Ask the team's notes a question: {command} your question.{tries}"), blocks)
@@ -37,12 +49,10 @@ def help_message(examples: Sequence[str], *, name: str = "me", command: str = "/
 
 def example_buttons(examples: Sequence[str]) -> list[Block]:
     """Give a row of up to three questions to press; none for no examples."""
-    fit = [example for example in examples if example.strip() and width(example) <= VALUE][:EXAMPLES]
-    if not fit:
+    lines = [one_line(example, LONGEST_EXAMPLE) for example in examples if example.strip()][:EXAMPLES]
+    if not lines:
         return []
-    asked = [
-        button(one_line(example, BUTTON), f"{EXAMPLE}{number}", example) for number, example in enumerate(fit)
-    ]
+    asked = [button(one, f"{EXAMPLE}{number}", one) for number, one in enumerate(lines)]
     return [context(plain("Try one of these:")), actions(*asked)]
 
 
@@ -69,7 +79,7 @@ def stranger_message() -> Message:
 
 def stale_message() -> Message:
     """Say that the answer of a pressed button is no longer kept."""
-    return said("That answer is no longer kept. Please ask the question again.")
+    return said(NO_LONGER_KEPT)
 
 
 def not_in_channel_message(name: str) -> Message:
@@ -83,6 +93,12 @@ def error_message(error_id: str) -> Message:
         "Something went wrong on my side, and the question is not answered. Please ask again; if it happens "
         f"again, tell whoever runs me this number: {error_id}"
     )
+
+
+def interrupted_message(question: str) -> Message:
+    """Say that a question may have been answered or not, since the bot was stopped while it answered."""
+    asked = one_line(question, 300)
+    return said(f"I was interrupted while answering “{asked}”. If you see no answer, please ask again.")
 
 
 def nothing_visible_message() -> Message:
@@ -104,25 +120,23 @@ def already_shared_message() -> Message:
 
 def team_asked_message(team_channel: str) -> Message:
     """Say that the question was posted for the team."""
-    text = "Your question is posted in "
-    return Message(f"{text}<#{team_channel}>.", [paragraph(words(text), channel(team_channel), words("."))])
+    return _with_channel("Your question is posted in ", team_channel)
 
 
 def team_already_asked_message(team_channel: str) -> Message:
     """Say that the question had been posted before."""
-    text = "This question is already posted in "
-    return Message(f"{text}<#{team_channel}>.", [paragraph(words(text), channel(team_channel), words("."))])
+    return _with_channel("This question is already posted in ", team_channel)
 
 
 def ask_team_message(question: str, user: str) -> Message:
     """Give what is posted for the team: the question that the notes don't answer, and who asks."""
-    asked = one_line(question, 2_000)
+    asked = one_line(question, LONGEST_QUESTION)
     blocks = [
         paragraph(person(user), words(" asks, and the notes don't say:")),
-        rich({"type": "rich_text_quote", "elements": [words(asked or " ")]}),
+        rich(quote(words(asked or " "))),
         context(plain("Please answer in the thread. A line in the notes spares the next one the question.")),
     ]
-    return Message(escaped(f"The notes don't say: {asked}"), blocks)
+    return Message(escaped(f"A question that the notes don't answer: {cut(asked, 500)}"), blocks)
 
 
 def thanks_message() -> Message:
@@ -133,3 +147,7 @@ def thanks_message() -> Message:
 def said(text: str) -> Message:
     """Give a message of one paragraph."""
     return Message(escaped(text), [paragraph(words(text))])
+
+
+def _with_channel(text: str, named: str) -> Message:
+    return Message(f"{text}<#{named}>.", [paragraph(words(text), channel(named), words("."))])

@@ -8,6 +8,7 @@ from bot.render.slack.actions import MISSING_BLOCK, MISSING_INPUT, MISSING_VIEW,
 from bot.render.slack.answer import LEFT_OUT, PROMISE, nearest
 from bot.render.slack.elements import context, divider, paragraph, plain, words
 from bot.render.slack.limits import VIEW_BLOCKS, VIEW_TITLE, Room, fitted
+from bot.render.slack.messages import NO_LONGER_KEPT
 from bot.render.slack.pieces import pieces_of
 from bot.render.slack.rich import quoted
 from bot.render.slack.sources import source_line
@@ -50,29 +51,28 @@ def missing_view(answer: AnswerObject, given_id: str, *, today: date) -> View:
 def thanks_view() -> View:
     """Give the modal that thanks for telling."""
     text = "Thank you. It is kept for the people who look after the notes, so that the next one finds it."
+    return _told("Thank you", text)
+
+
+def stale_view() -> View:
+    """Give the modal for an answer that is no longer kept."""
+    return _told("No longer kept", NO_LONGER_KEPT)
+
+
+def _told(title: str, text: str) -> View:
     return {
         "type": "modal",
-        "title": plain("Thank you", VIEW_TITLE),
+        "title": plain(title, VIEW_TITLE),
         "close": plain("Close", VIEW_TITLE),
         "blocks": [paragraph(words(text))],
     }
 
 
-def stale_view() -> View:
-    """Give the modal for an answer that is no longer kept."""
-    return {
-        "type": "modal",
-        "title": plain("No longer kept", VIEW_TITLE),
-        "close": plain("Close", VIEW_TITLE),
-        "blocks": [paragraph(words("That answer is no longer kept. Please ask the question again."))],
-    }
-
-
 def _passages(passages: Sequence[RankedPassage], today: date, room: Room) -> list[Block]:
     blocks: list[Block] = []
-    for number, passage in enumerate(passages, 1):
+    for number, passage in enumerate(passages[: room.passages], 1):
         # Modals have no tables.
-        shown = quoted(pieces_of(passage), f"{number}.", room.quote // len(passages), table=False)
+        shown = quoted(pieces_of(passage), f"{number}.", room.quote, table=False)
         blocks += shown.blocks
         blocks += [context(plain(LEFT_OUT))] if shown.left_out else []
         blocks.append(source_line(passage, f"{number}.", today, room.place))

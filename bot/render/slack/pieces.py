@@ -13,15 +13,14 @@ from ingest.types import Format, Kind
 # In these a line is a row, and bars stand between its cells.
 _BARRED = frozenset({Format.MARKDOWN, Format.HTML, Format.WORD, Format.ORG, Format.NOTEBOOK})
 _BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*")
+_RULE = frozenset(" \t|:+-")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•·–]|(?P<number>\d{1,9})[.)])[ \t]+(?=\S)")
-_FENCED = re.compile(
-    r"[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)(?:\n?[ \t]*(?P=fence)[`~]*\s*)?", re.DOTALL
-)
-_FENCE = re.compile(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
-_LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
-_EDGE_LINES = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+# A list's levels, counted from 0.
 DEEPEST = 8
+# A wider table is shown as its lines.
+MOST_COLUMNS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,10 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a table, the first with the names of the columns; all have as many cells."""
+    """The rows of a table, of which all have as many cells; `headed` if the first names the columns."""
 
     rows: tuple[tuple[str, ...], ...]
+    headed: bool
 
 
 Piece = Paragraph | Code | Items | Table
@@ -67,9 +67,25 @@ Piece = Paragraph | Code | Items | Table
 def pieces_of(shown: CitedSpan | RankedPassage) -> list[Piece]:
     """Give what a quote or a passage is made of, in its order; every character is safe to show."""
     text = shown.quote if isinstance(shown, CitedSpan) else shown.text
-    return [
-        _piece(kind, part, Format(shown.format)) for kind, part in _parts(text, shown.start, shown.blocks)
-    ]
+    written = Format(shown.format)
+    pieces = [_piece(kind, part, written) for kind, part in _parts(text, shown.start, shown.blocks)]
+    return pieces or [Paragraph("")]
+
+
+def in_one_line(pieces: Sequence[Piece]) -> str:
+    """Give the words of pieces for where there is one line and no form."""
+    return " ".join(_in_line(piece) for piece in pieces)
+
+
+def _in_line(piece: Piece) -> str:
+    match piece:
+        case Items():
+            marks = (f"{number}." if piece.numbered else "•" for number in range(1, len(piece.items) + 1))
+            return " ".join(f"{mark} {item.text}" for mark, item in zip(marks, piece.items, strict=True))
+        case Table():
+            return "; ".join(" | ".join(row) for row in piece.rows)
+        case Paragraph() | Code():
+            return piece.text
 
 
 def _parts(text: str, start: int, blocks: Sequence[ShownBlock]) -> Iterator[tuple[Kind, str]]:
@@ -78,35 +94,50 @@ def _parts(text: str, start: int, blocks: Sequence[ShownBlock]) -> Iterator[tupl
     for block in blocks:
         first, last = max(block.start - start, done), block.end - start
         between = ((Kind.PROSE, text[done:first]), (Kind(block.kind), text[first:last]))
-        yield from ((kind, part) for kind, part in between if part.strip())
+        for kind, part in between:
+            if part.strip():
+                yield kind, f"{block.head}\n{part}" if block.head and kind is Kind.TABLE else part
         done = max(done, last)
     if text[done:].strip():
         yield Kind.PROSE, text[done:]
 
 
 def _piece(kind: Kind, text: str, written: Format) -> Piece:
-    text = _EDGE_LINES.sub("", safe_text(text))
-    if kind is Kind.CODE:
-        fenced = _FENCED.fullmatch(text)
-        return Code(dedent(fenced["code"] if fenced else text))
-    if kind is Kind.TABLE:
-        return (_table(text) if written in _BARRED else None) or Code(text)
-    return (_items(text) if kind is Kind.LIST else None) or Paragraph(_paragraph(text))
-
-
-def _paragraph(text: str) -> str:
-    """Join the lines of running prose; others stay."""
-    return _LINE_BREAK.sub(" ", text).strip() if flows(text, Kind.PROSE) else dedent(text).strip()
-
-
-def _table(text: str) -> Table | None:
-    """Give the rows; `None` where a line is none."""
+    text = safe_text(text).rstrip()
+    if blank := _BLANK_LINES.match(text):
+        text = text[blank.end() :]
     lines = text.split("\n")
+    if kind is Kind.CODE:
+        return Code(dedent("\n".join(_unfenced(lines))))
+    if kind is Kind.TABLE:
+        return (_table(lines) if written in _BARRED else None) or Code(text)
+    if kind is Kind.LIST:
+        return _items(lines) or Paragraph(dedent(text))
+    # Running prose is wrapped anew.
+    return Paragraph(" ".join(line.strip() for line in lines) if flows(text, kind) else dedent(text))
+
+
+def _unfenced(lines: Sequence[str]) -> Sequence[str]:
+    """Give the lines of code between its fences; the last fence may be missing."""
+    opening = _FENCE.match(lines[0])
+    if opening is None:
+        return lines
+    closing = _FENCE.fullmatch(lines[-1].rstrip()) if len(lines) > 1 else None
+    closed = closing is not None and closing[1].startswith(opening[1])
+    return lines[1:-1] if closed else lines[1:]
+
+
+def _table(lines: Sequence[str]) -> Table | None:
+    """Give the rows; `None` where a line is none, and for more columns than there may be."""
     if not all(_BAR.search(line) for line in lines):
         return None
-    rows = [_cells(line) for line in lines if not _RULE.fullmatch(line)]
+    rules = ["-" in line and _RULE.issuperset(line) for line in lines]
+    rows = [_cells(line) for line, rule in zip(lines, rules, strict=True) if not rule]
     columns = max(map(len, rows), default=0)
-    return Table(tuple((*row, *[""] * (columns - len(row))) for row in rows)) if columns else None
+    if not 1 <= columns <= MOST_COLUMNS:
+        return None
+    headed = any(rules) and not rules[0]
+    return Table(tuple((*row, *[""] * (columns - len(row))) for row in rows), headed)
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -116,16 +147,16 @@ def _cells(line: str) -> tuple[str, ...]:
     return tuple(cells[first:last])
 
 
-def _items(text: str) -> Items | None:
+def _items(lines: Sequence[str]) -> Items | None:
     """Give the items of a list; `None` for one that Slack would show otherwise than it is written.
 
     That is one with blank lines or code in its items, with a line before the first, or whose numbers do not
     count from 1 or stand among marks or on several levels.
     """
-    if _FENCE.search(text) or "\n\n" in text:
-        return None
     marks, words = [], []
-    for line in text.split("\n"):
+    for line in lines:
+        if _FENCE.match(line) or not line.strip():
+            return None
         if mark := _ITEM.match(line):
             marks.append(mark)
             words.append(line[mark.end() :].rstrip())

@@ -6,14 +6,19 @@ from itertools import accumulate, groupby
 
 from rich.cells import cell_len
 
-from bot.render.slack.elements import line, rich, words
-from bot.render.slack.limits import TABLE_COLUMNS, TABLE_ROWS, weight
+from bot.render.slack.elements import line, quote, rich, words
+from bot.render.slack.limits import TABLE_ROWS, weight
 from bot.render.slack.pieces import Code, Item, Items, Paragraph, Piece, Table
 from bot.render.slack.text import cut, cut_lines, width
 from bot.render.slack.types import Block
 
-# In characters. Longer cells are cut.
+# In characters: longer cells are cut, no cell to less than the shortest, and no wider table is aligned.
 LONGEST_CELL = 400
+SHORTEST_CELL = 8
+WIDEST_ALIGNED = 100
+# What stands around the words of a part and of an item, roughly.
+_PART = 100
+_ITEM = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,13 @@ def quoted(pieces: Sequence[Piece], label: str, room: int, *, table: bool = True
         parts.append(line(words(label, bold=True)))
     for number, piece in enumerate(pieces):
         fit = _fitting(piece, room)
-        if isinstance(fit, Table) and table and len(fit.rows[0]) <= TABLE_COLUMNS:
+        if isinstance(fit, Table) and table:
             blocks += [*_block(parts), _table(fit)]
             parts, table = [], False
         else:
             parts += _elements(fit, label if number == 0 else "")
-        room -= _size(piece)
-        if fit != piece or (room <= 0 and piece is not pieces[-1]):
+        room -= _size(piece) + _PART
+        if fit != piece or (room <= 0 and number < len(pieces) - 1):
             return Quoted([*blocks, *_block(parts)], left_out=True)
     return Quoted([*blocks, *_block(parts)], left_out=False)
 
@@ -63,7 +68,7 @@ def _size(piece: Piece) -> int:
 
 
 def _item_size(item: Item) -> int:
-    return width(item.text) + 1
+    return width(item.text) + _ITEM
 
 
 def _row_size(row: Sequence[str]) -> int:
@@ -77,10 +82,11 @@ def _fitting(piece: Piece, room: int) -> Piece:
             items = piece.items[: _count([_item_size(item) for item in piece.items], room)]
             return Items(tuple(Item(cut(item.text, room), item.depth) for item in items), piece.numbered)
         case Table():
-            longest = min(LONGEST_CELL, room)
+            longest = max(SHORTEST_CELL, min(LONGEST_CELL, room // len(piece.rows[0])))
             rows = [tuple(cut(cell, longest) for cell in row) for row in piece.rows[:TABLE_ROWS]]
             # A row says little without the names of the columns, and these say nothing without a row.
-            return Table(tuple(rows[: max(2, _count([_row_size(row) for row in rows], room))]))
+            fitting = max(2, _count([_row_size(row) for row in rows], room))
+            return Table(tuple(rows[:fitting]), piece.headed)
         case Code():
             return Code(cut_lines(piece.text, room))
         case Paragraph():
@@ -103,7 +109,7 @@ def _elements(piece: Piece, label: str) -> list[Block]:
             return [_preformatted(piece.text)]
         case Paragraph():
             before = [words(f"{label} ", bold=True)] if label else []
-            return [{"type": "rich_text_quote", "elements": [*before, words(piece.text)]}]
+            return [quote(*before, words(piece.text))]
 
 
 def _lists(piece: Items) -> list[Block]:
@@ -127,20 +133,25 @@ def _table(table: Table) -> Block:
     return {
         "type": "table",
         "column_settings": [{"is_wrapped": True}] * len(table.rows[0]),
-        "rows": [_row(row) for row in table.rows],
+        "rows": [_row(row, bold=table.headed and not number) for number, row in enumerate(table.rows)],
     }
 
 
-def _row(row: Sequence[str]) -> list[Block]:
+def _row(row: Sequence[str], *, bold: bool = False) -> list[Block]:
     # Slack takes no empty cell.
+    if bold:
+        return [rich(line(words(cell or " ", bold=True))) for cell in row]
     return [{"type": "raw_text", "text": cell or " "} for cell in row]
 
 
 def aligned(table: Table) -> str:
-    """Give a table as lines for a fixed pitch."""
+    """Give a table as lines for a fixed pitch, in columns if they are not too wide for that."""
     widths = [max(map(cell_len, column)) for column in zip(*table.rows, strict=True)]
+    if sum(widths) > WIDEST_ALIGNED:
+        return "\n".join(" | ".join(row) for row in table.rows)
     lines = [_aligned(row, widths) for row in table.rows]
-    return "\n".join([lines[0], _aligned(["-" * one for one in widths], widths), *lines[1:]])
+    rule = ["  ".join("-" * one for one in widths)] if table.headed else []
+    return "\n".join([lines[0], *rule, *lines[1:]])
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ def source_line(shown: CitedSpan | RankedPassage, label: str, today: date, limit
         age = age_of_date(shown.updated, today)
         parts.append(f"updated {one_line(shown.updated, 30)}" + (f" ({age})" if age else ""))
     address = web_address(shown.link)
-    link = [link_named(address, f"Open {label}")] if address else []
+    link = [link_named(address, f"Open note {label.strip('[]().')}")] if address else []
     return context(plain(" · ".join(parts)), *link)
 
 

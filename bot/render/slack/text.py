@@ -51,7 +51,7 @@ def width(text: str) -> int:
 
 def web_address(link: str | None) -> str | None:
     """Give a link if it is one to the web that can stand in a message; `None` for any other."""
-    if link is None or len(link) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(link):
+    if link is None or len(escaped(link)) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(link):
         return None
     return link
 

@@ -1,0 +1,114 @@
+"""The listeners: each puts what came into the inbox, and is done in milliseconds."""
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from bot.render.slack.actions import MISSING_BLOCK, MISSING_INPUT, MISSING_VIEW
+from bot.render.slack.messages import busy_message, too_many_message
+from bot.render.slack.modals import thanks_view
+from bot.render.slack.types import Message
+from bot.slack.asides import Asides
+from bot.slack.inbox import Inbox, Receipt, Received
+from bot.slack.jobs import Job, Press, Question
+from bot.slack.office import Office
+from bot.slack.pages import MODALS, open_modal
+from bot.slack.prefilter import (
+    Silence,
+    commanded,
+    delivery_of,
+    heard,
+    interaction_of,
+    looked_up,
+    pressed,
+    submitted,
+)
+from bot.slack.questions import aside_of
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack, App
+
+_log = logging.getLogger(__name__)
+_ANY = re.compile(".*", re.DOTALL)
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """What is done for each kind of request."""
+
+    inbox: Inbox
+    asides: Asides
+    office: Office
+
+    def register(self, app: "App", shortcut: str) -> None:
+        """Have an app call the listeners; `shortcut` is the id of the one that looks a message up."""
+        for event in ("app_mention", "message", "app_home_opened"):
+            app.event(event)(self.event)
+        app.command(_ANY)(self.command)
+        app.shortcut(shortcut)(self.shortcut)
+        app.action(_ANY)(self.action)
+        app.view(MISSING_VIEW)(self.view)
+
+    def event(self, body: Body) -> None:
+        """Take a mention, a direct message, or somebody who opens the bot's page."""
+        job = heard(body, time.time())
+        if isinstance(job, Silence):
+            _log.debug("silent, since %s", job)
+            return
+        refusal = _refusal(self.inbox.put(job, delivery_of(body)))
+        if refusal and isinstance(job, Question):
+            self._turn_away(job, refusal)
+
+    def command(self, ack: "Ack", body: Body) -> None:
+        """Take a question asked by command."""
+        refusal = _refusal(self.inbox.put(commanded(body), interaction_of(body)))
+        if refusal:
+            ack(text=refusal.text, blocks=refusal.blocks, response_type="ephemeral")
+        else:
+            ack()
+
+    def shortcut(self, ack: "Ack", body: Body) -> None:
+        """Take a message that somebody wants related notes for."""
+        self._interaction(ack, looked_up(body), body)
+
+    def action(self, ack: "Ack", body: Body) -> None:
+        """Take a press of a button; a modal is opened at once, since it can't be later."""
+        press = pressed(body)
+        if press.action in MODALS:
+            ack()
+            self.asides.do("a modal", lambda: open_modal(self.office, press))
+        else:
+            self._interaction(ack, press, body)
+
+    def view(self, ack: "Ack", body: Body) -> None:
+        """Take what somebody missed in an answer."""
+        view = body.get("view") or {}
+        values = (view.get("state") or {}).get("values") or {}
+        text = ((values.get(MISSING_BLOCK) or {}).get(MISSING_INPUT) or {}).get("value") or ""
+        self.inbox.put(submitted(body, text, str(view.get("private_metadata") or "")), interaction_of(body))
+        ack(response_action="update", view=thanks_view())
+
+    def _interaction(self, ack: "Ack", job: Question | Press, body: Body) -> None:
+        refusal = _refusal(self.inbox.put(job, interaction_of(body)))
+        ack()
+        if refusal:
+            self._turn_away(job, refusal)
+
+    def _turn_away(self, job: Job, message: Message) -> None:
+        """Say it to whoever asked, beside the queue, which is full or not for this person."""
+        if isinstance(job, Question):
+            self.asides.do("a refusal", lambda: self.office.courier.deliver(aside_of(job), message))
+        elif isinstance(job, Press) and job.response_url:
+            self.asides.do("a refusal", lambda: self.office.courier.respond(job.response_url, message))
+
+
+def _refusal(receipt: Receipt) -> Message | None:
+    """Give what to say of what is turned away."""
+    if receipt.received is Received.BUSY:
+        return busy_message()
+    return too_many_message(ceil(receipt.seconds)) if receipt.received is Received.TOO_MANY else None
