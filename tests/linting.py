@@ -28,9 +28,9 @@ def notes_of(folder: Path, written: Mapping[str, str | bytes], limit: int = 254)
     ]
     documents = tuple(document for one in raw for document in contents(one).documents)
     source = Source(NAME, folder)
-    file = path_file(source)
+    paths = path_file(source)
     reach = Reach(guessed, limit, exact=True)
-    return Notes(documents, {NAME: source}, (), (file,) if file else (), TODAY, 365, reach)
+    return Notes(documents, {NAME: source}, (), (paths,) if paths else (), TODAY, 365, reach)
 
 
 def told(folder: Path, rule: str, written: Mapping[str, str | bytes], limit: int = 254) -> list[str]:

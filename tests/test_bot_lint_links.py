@@ -9,7 +9,7 @@ from linting import notes_of, told
 from bot.lint.rules import findings
 
 HOME = "# Home\n\nStart here.\n\n## First steps\n\nGo.\n\nA fact. ^fact\n"
-PLACES = {
+PLACES: dict[str, str | bytes] = {
     "home.md": HOME,
     "deep/guide.md": "---\ntitle: The long guide\naliases: [handbook]\n---\n"
     "# Guide\n\nText.\n\n## Own {#own-address}\n\nx\n",

@@ -75,8 +75,8 @@ SENTENCE = "Some words that go on and on. "
         ),
         ("- one\n- two\n" * 30, []),
         (
-            f"- one\n- {SENTENCE * 20}\n",
-            ["a.md:6: this item of a list has "],
+            f"- one\n- {SENTENCE * 20}\n- two\n- {SENTENCE * 20}\n",
+            ["a.md:6: this item of a list has ", "a.md:8: this item of a list has "],
         ),
         (f"- one\n- {SENTENCE * 12}\n", []),
         (f"| a |\n|---|\n| {SENTENCE * 12} |\n", ["a.md:5: this row of a table has "]),
