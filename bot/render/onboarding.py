@@ -7,16 +7,11 @@ from rich.text import Text
 from bot.onboarding.checks import Checked
 from bot.onboarding.grading import Grade
 from bot.onboarding.walking import Along
+from bot.render.grades import WORDS
 from bot.render.notes import readable
 from bot.render.safe import safe_line, safe_text
 from bot.render.terminal import Page, show_answer, show_citations
 
-WORDS = {
-    Grade.RIGHT: "Right: what you say is what the notes say.",
-    Grade.CLOSE: "Close: part of it agrees. Compare your words with the notes':",
-    Grade.LOOK_AGAIN: "Look again: the notes say something else.",
-    None: "Not compared: refdesk does not find the answer at this stop. What it finds:",
-}
 _COLOURS = {Grade.RIGHT: "green", Grade.CLOSE: "yellow", Grade.LOOK_AGAIN: "red", None: "yellow"}
 
 

@@ -62,7 +62,9 @@ class Identity:
                     self.known = asked(self._client)
                 except (SlackApiError, OSError) as error:
                     cause = error.response["error"] if isinstance(error, SlackApiError) else error
-                    raise PostponedError(f"Slack does not say whose the token is: {cause}", RETRY_SECONDS) from error
+                    raise PostponedError(
+                        f"Slack does not say whose the token is: {cause}", RETRY_SECONDS
+                    ) from error
             return self.known
 
     def introduce(self, stop: Event) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.slack.audience import ChannelKind
-from bot.slack.jobs import Deleted, Job, Missed, Opened, Person, Place, Press, Question
+from bot.slack.jobs import Deleted, Job, Joined, Missed, Opened, Person, Place, Press, Question, Tried
 from bot.slack.wording import plain_words
 from bot.state.deliveries import Delivery
 
@@ -37,6 +37,8 @@ def heard(body: Payload, now: float) -> Job | Silence:
         return _opened(body, event)
     if kind == "message" and event.get("subtype") == "message_deleted":
         return _deleted(body, event)
+    if kind == "team_join":
+        return _joined(body, event)
     if kind not in {"app_mention", "message"}:
         return Silence.UNKNOWN
     return _reason(event, now) or _question(body, event)
@@ -90,12 +92,17 @@ def pressed(body: Payload) -> Press:
     action = (body.get("actions") or [{}])[0]
     return Press(
         str(action.get("action_id") or ""),
-        str(action.get("value") or ""),
+        str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
         _where(body),
         _who(body),
         str(body.get("response_url") or ""),
         str(body.get("trigger_id") or ""),
     )
+
+
+def tried(body: Payload, text: str, stop: str) -> Tried:
+    """Give what somebody answered to the check question of a stop."""
+    return Tried(stop, _where(body), _who(body), text)
 
 
 def submitted(body: Payload, text: str, given: str) -> Missed:
@@ -145,6 +152,17 @@ def _opened(body: Payload, event: Payload) -> Opened | Silence:
         return Silence.NOBODY
     place = Place(_team(body), str(event.get("channel") or ""), "dm", enterprise=_enterprise(body))
     return Opened(place, Person(str(event["user"]), place.team), str(event.get("tab") or "home"))
+
+
+def _joined(body: Payload, event: Payload) -> Joined | Silence:
+    user = event.get("user")
+    if not isinstance(user, Mapping) or not user.get("id"):
+        return Silence.NOBODY
+    if user.get("is_bot"):
+        return Silence.ANOTHER_BOT
+    team = _team(body)
+    place = Place(team, "", "dm", enterprise=_enterprise(body))
+    return Joined(place, Person(str(user["id"]), str(user.get("team_id") or team)))
 
 
 def _deleted(body: Payload, event: Payload) -> Deleted | Silence:

@@ -96,9 +96,9 @@ CREATE TABLE daily_stops (
     team TEXT NOT NULL,
     user_id TEXT NOT NULL,
     path TEXT NOT NULL,
-    minute INTEGER NOT NULL,
-    utc_offset INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
     sent TEXT NOT NULL DEFAULT '',
+    stop TEXT NOT NULL DEFAULT '',
     at REAL NOT NULL,
     PRIMARY KEY (team, user_id)
 );
