@@ -16,6 +16,8 @@ from bot.commands.forget import forget_command
 from bot.commands.generations import generations_command, rollback_command
 from bot.commands.index import index_command
 from bot.commands.invocation import Invocation, described, examples
+from bot.commands.lint import lint_command
+from bot.commands.onboard import onboard_command
 from bot.commands.search import search_command
 from bot.commands.slack import slack_command
 from bot.commands.status import status_command
@@ -97,6 +99,8 @@ for _command in (
     forget_command,
     generations_command,
     index_command,
+    lint_command,
+    onboard_command,
     rollback_command,
     search_command,
     slack_command,

@@ -46,8 +46,8 @@ class Settings:
     folder that keeps exported encoders, where that is not the index. `k`: how many passages a question
     ranks. `max_bytes`: the largest file that is read. `threads`: how many threads encode; 0 stands for
     every core this process may use. `keep_generations`: how many generations stay, the live one among
-    them. `keep_days`: those that are no more days old stay too. `state`: the folder that holds what the bot
-    remembers.
+    them. `keep_days`: those that are no more days old stay too. `stale_days`: how old a note's own date may
+    be before `refdesk lint` reports it. `state`: the folder that holds what the bot remembers.
     """
 
     sources: tuple[Named, ...] = field(
@@ -71,6 +71,9 @@ class Settings:
     )
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = field(
         default=0, metadata={"expects": "a whole number from 0 to 36500"}
+    )
+    stale_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = field(
+        default=365, metadata={"expects": "a whole number from 0 to 36500"}
     )
     state: Path = field(default=Path(STATE_NAME), metadata={"expects": "the path of a folder"})
     slack: SlackSettings = field(default=SlackSettings(), metadata={"expects": "a table, as in [slack]"})

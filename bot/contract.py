@@ -20,6 +20,7 @@ from ingest.types import Source
 
 if TYPE_CHECKING:
     from bot.evaluation.generations import AnswerChanges
+    from bot.lint.types import Finding
     from index.difference import Difference
     from index.history import History
     from index.repair import Repair
@@ -92,6 +93,14 @@ class AnswerObject:
     citations: tuple[CitedSpan, ...]
     passages: tuple[RankedPassage, ...]
     error: str | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class LintObject:
+    """What `lint --json` prints: how many notes were looked at, and what was found in them."""
+
+    notes: int
+    findings: "tuple[Finding, ...]"
 
 
 @dataclass(frozen=True, slots=True)

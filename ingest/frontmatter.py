@@ -17,6 +17,9 @@ _FENCED = re.compile(
     r"(?<=[\r\n])(?:(?P=fence)|\.\.\.)[ \t]*+(?:\r\n|\r|\n|\Z)",
     re.DOTALL,
 )
+ONBOARDING = "onboarding"
+"""The key under which a note holds an onboarding path; such a note has this tag too."""
+
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _DATE_KEYS = ("updated", "last_updated", "lastmod", "last_modified", "modified", "date", "created")
 _OWNER_KEYS = ("owner", "owners", "maintainer", "author", "authors")
@@ -54,6 +57,20 @@ def read_frontmatter(text: str) -> Frontmatter:
     return Frontmatter(match.end(), _text(values.get("title")), _metadata(values), None)
 
 
+def frontmatter_values(text: str) -> Mapping[str, object]:
+    """Give all that the frontmatter of `text` says, by its keys; empty where there is none to be read.
+
+    Of YAML every value is as it is typed: text, a list or a mapping.
+    """
+    match = _FENCED.match(text)
+    if match is None:
+        return {}
+    try:
+        return _parsed(match["fence"], match["body"]) or {}
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return {}
+
+
 def _parsed(fence: str, body: str) -> Mapping[str, object] | None:
     """Parse the lines between the fences; `None` when they hold no mapping: two rules with prose between.
 
@@ -70,7 +87,7 @@ def _parsed(fence: str, body: str) -> Mapping[str, object] | None:
 
 def _metadata(values: Mapping[str, object]) -> Metadata:
     return Metadata(
-        tags=_tags(values.get("tags", values.get("tag"))),
+        tags=_tags(values.get("tags", values.get("tag"))) + ((ONBOARDING,) if ONBOARDING in values else ()),
         aliases=_texts(values.get("aliases", values.get("alias"))),
         status=_text(values.get("status")),
         owner=next((", ".join(names) for key in _OWNER_KEYS if (names := _texts(values.get(key)))), None),

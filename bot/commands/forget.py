@@ -7,8 +7,8 @@ import click
 from bot.commands.invocation import Invocation, examples
 from ingest.errors import UsageError
 
-# As Slack writes a mention, or the id alone.
-_USER = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,})")
+# As Slack writes a mention, or the id alone; or a login that used `refdesk onboard` in the terminal.
+_USER = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,}|local:\S+)")
 
 
 @click.command("forget", epilog=examples("refdesk forget U0123ABCD", "refdesk forget --json U0123ABCD"))

@@ -67,6 +67,15 @@ class Page:
                 self._console.file.write(f"{shown.plain}\n")
             margin = " " * len(margin)
 
+    def markdown(self, text: str) -> None:
+        """Write a note's Markdown: laid out on a terminal, as it stands elsewhere."""
+        if not self._console.is_terminal:
+            self.write(safe_text(text))
+            return
+        from bot.render.notes import Laid
+
+        self._console.print(Laid(text), width=min(self._console.width, _WIDEST))
+
     def place(self, span: Span, passage: Passage) -> Text:
         """Give one line: where a span is, linked, under which headings, and how old its note says it is."""
         style = Style(color="cyan", link=link_of(span, self._sources, passage.headings))
@@ -97,13 +106,18 @@ def show_answer(page: Page, answer: Answer) -> None:
     if answer.verdict is Verdict.UNSURE:
         page.write(Text("Closest in the notes (not sure it answers):", "yellow"))
         page.write()
-    for number, citation in enumerate(answer.citations, 1):
-        _show_quote(page, citation, f"[{number}] ")
-        page.write()
-    for number, citation in enumerate(answer.citations, 1):
-        page.write(page.place(citation.span, citation.passage), f"[{number}] ")
+    show_citations(page, answer.citations)
     sure = _confidence(answer.confidence)
     page.write(Text(f"Confidence: {sure} · generation {answer.generation}", "dim"))
+
+
+def show_citations(page: Page, citations: Sequence[Citation]) -> None:
+    """Show quotes, and then the place of each."""
+    for number, citation in enumerate(citations, 1):
+        _show_quote(page, citation, f"[{number}] ")
+        page.write()
+    for number, citation in enumerate(citations, 1):
+        page.write(page.place(citation.span, citation.passage), f"[{number}] ")
 
 
 def show_hits(page: Page, hits: Sequence[Hit]) -> None:

@@ -1,7 +1,8 @@
 """The reference desk: answers a question from the notes that its audience may see."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,13 @@ class Desk:
                 built,
                 self._wanted or self._from_notes(index, allowed),
             )
+
+    @contextmanager
+    def seen(self, audience: Audience) -> "Iterator[tuple[Index, Where] | None]":
+        """Give the live index, and what of it an audience may see; `None` where that is nothing."""
+        with self._live.index() as index:
+            allowed = where(audience, self._rules, _names(index))
+            yield None if allowed is None else (index, allowed)
 
     def may_see(self, sources: Sequence[str], audience: Audience) -> bool:
         """Tell whether an audience may still see all of these sources."""

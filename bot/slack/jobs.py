@@ -74,6 +74,31 @@ class Opened(msgspec.Struct, frozen=True, tag="opened"):
     tab: str
 
 
+class Tried(msgspec.Struct, frozen=True, tag="tried"):
+    """What somebody answered to a check question; `stop` is what the modal carried."""
+
+    stop: str
+    place: Place
+    person: Person
+    text: str
+
+
+class Joined(msgspec.Struct, frozen=True, tag="joined"):
+    """Somebody joined the workspace."""
+
+    place: Place
+    person: Person
+
+
+class Daily(msgspec.Struct, frozen=True, tag="daily"):
+    """The daily stop of a path is due; `last` is the one that was sent before."""
+
+    place: Place
+    person: Person
+    path: str
+    last: str
+
+
 class Deleted(msgspec.Struct, frozen=True, tag="deleted"):
     """The message `ts` of a direct conversation was deleted by its writer."""
 
@@ -82,7 +107,7 @@ class Deleted(msgspec.Struct, frozen=True, tag="deleted"):
     ts: str
 
 
-Job = Question | Press | Missed | Opened | Deleted
+Job = Question | Press | Missed | Opened | Deleted | Tried | Joined | Daily
 
 _DECODER = msgspec.json.Decoder[Job](Job)
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from bot.render.slack.actions import MISSING_BLOCK, MISSING_INPUT, MISSING_VIEW
+from bot.render.slack.actions import (
+    CHECK_BLOCK,
+    CHECK_INPUT,
+    CHECK_VIEW,
+    MISSING_BLOCK,
+    MISSING_INPUT,
+    MISSING_VIEW,
+)
 from bot.render.slack.messages import busy_message, too_many_message
 from bot.render.slack.modals import thanks_view
 from bot.render.slack.types import Message
@@ -25,6 +32,7 @@ from bot.slack.prefilter import (
     looked_up,
     pressed,
     submitted,
+    tried,
 )
 from bot.slack.questions import aside_of
 
@@ -47,12 +55,13 @@ class Listeners:
 
     def register(self, app: "App", shortcut: str) -> None:
         """Have an app call the listeners; `shortcut` is the id of the one that looks a message up."""
-        for event in ("app_mention", "message", "app_home_opened"):
+        for event in ("app_mention", "message", "app_home_opened", "team_join"):
             app.event(event)(self.event)
         app.command(_ANY)(self.command)
         app.shortcut(shortcut)(self.shortcut)
         app.action(_ANY)(self.action)
         app.view(MISSING_VIEW)(self.view)
+        app.view(CHECK_VIEW)(self.checked)
 
     def event(self, body: Body) -> None:
         """Take a mention, a direct message, or somebody who opens the bot's page."""
@@ -87,11 +96,15 @@ class Listeners:
 
     def view(self, ack: "Ack", body: Body) -> None:
         """Take what somebody missed in an answer."""
-        view = body.get("view") or {}
-        values = (view.get("state") or {}).get("values") or {}
-        text = ((values.get(MISSING_BLOCK) or {}).get(MISSING_INPUT) or {}).get("value") or ""
-        self.inbox.put(submitted(body, text, str(view.get("private_metadata") or "")), interaction_of(body))
+        text, given = _typed(body, MISSING_BLOCK, MISSING_INPUT)
+        self.inbox.put(submitted(body, text, given), interaction_of(body))
         ack(response_action="update", view=thanks_view())
+
+    def checked(self, ack: "Ack", body: Body) -> None:
+        """Take what somebody answered to a check question; the comparison comes as a direct message."""
+        text, stop = _typed(body, CHECK_BLOCK, CHECK_INPUT)
+        self.inbox.put(tried(body, text, stop), interaction_of(body))
+        ack()
 
     def _interaction(self, ack: "Ack", job: Question | Press, body: Body) -> None:
         refusal = _refusal(self.inbox.put(job, interaction_of(body)))
@@ -105,6 +118,14 @@ class Listeners:
             self.asides.do("a refusal", lambda: self.office.courier.deliver(aside_of(job), message))
         elif isinstance(job, Press) and job.response_url:
             self.asides.do("a refusal", lambda: self.office.courier.respond(job.response_url, message))
+
+
+def _typed(body: Body, block: str, field: str) -> tuple[str, str]:
+    """Give what was typed into a field of a form, and what the form carried."""
+    view = body.get("view") or {}
+    values = (view.get("state") or {}).get("values") or {}
+    text = ((values.get(block) or {}).get(field) or {}).get("value") or ""
+    return text, str(view.get("private_metadata") or "")
 
 
 def _refusal(receipt: Receipt) -> Message | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.slack.audience import ChannelKind
-from bot.slack.jobs import Deleted, Job, Missed, Opened, Person, Place, Press, Question
+from bot.slack.jobs import Deleted, Job, Joined, Missed, Opened, Person, Place, Press, Question, Tried
 from bot.slack.wording import plain_words
 from bot.state.deliveries import Delivery
 
@@ -40,6 +40,8 @@ def heard(body: Payload, now: float) -> Job | Silence:
         return _opened(body, event)
     if kind == "message" and event.get("subtype") == _DELETED:
         return _deleted(body, event)
+    if kind == "team_join":
+        return _joined(body, event)
     if kind not in _MESSAGES:
         return Silence.UNKNOWN
     return _reason(event, now) or _question(body, event)
@@ -81,12 +83,17 @@ def pressed(body: Payload) -> Press:
     action = actions[0] if isinstance(actions, list) and actions else {}
     return Press(
         _text(action, "action_id"),
-        _text(action, "value"),
+        _text(action, "value") or _text(_part(action, "selected_option"), "value"),
         _where(body),
         _who(body),
         _text(body, "response_url"),
         _text(body, "trigger_id"),
     )
+
+
+def tried(body: Payload, text: str, stop: str) -> Tried:
+    """Give what somebody answered to the check question of a stop."""
+    return Tried(stop, _where(body), _who(body), text)
 
 
 def submitted(body: Payload, text: str, given: str) -> Missed:
@@ -133,6 +140,17 @@ def _opened(body: Payload, event: Payload) -> Opened | Silence:
         return Silence.NOBODY
     place = Place(_team(body), _text(event, "channel"), "dm", enterprise=_enterprise(body))
     return Opened(place, Person(_text(event, "user"), place.team), _text(event, "tab") or "home")
+
+
+def _joined(body: Payload, event: Payload) -> Joined | Silence:
+    user = _part(event, "user")
+    if not _text(user, "id"):
+        return Silence.NOBODY
+    if user.get("is_bot"):
+        return Silence.ANOTHER_BOT
+    team = _team(body)
+    place = Place(team, "", "dm", enterprise=_enterprise(body))
+    return Joined(place, Person(_text(user, "id"), _text(user, "team_id") or team))
 
 
 def _deleted(body: Payload, event: Payload) -> Deleted | Silence:

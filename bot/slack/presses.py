@@ -15,6 +15,7 @@ from bot.slack.audience import Audience
 from bot.slack.delivery import PostponedError, RefusedBySlackError, Target, Undelivered
 from bot.slack.jobs import Missed, Press, Question
 from bot.slack.office import Office, Posting, sources_of, today
+from bot.slack.onboarding import is_ours, press_onboarding
 from bot.slack.questions import answer_question
 from bot.state import feedback, given
 from bot.state.given import Given, Once
@@ -29,6 +30,8 @@ def press_button(office: Office, press: Press, posting: Posting) -> None:
         _tell(office, press, messages.stranger_message(), posting)
     elif press.action.startswith(EXAMPLE):
         answer_question(office, _asked(press), posting)
+    elif is_ours(press.action):
+        press_onboarding(office, press, posting)
     elif action := _ACTIONS.get(press.action):
         action(office, press, posting)
 

@@ -11,7 +11,9 @@ from bot.slack.office import Office, Posting, today
 from bot.slack.wording import is_greeting
 from bot.state import given
 from bot.state.given import Given
+from bot.state.newcomers import record
 from bot.state.threads import history
+from bot.state.walks import Person
 
 
 def target_of(question: Question) -> Target:
@@ -61,6 +63,7 @@ def _reply(office: Office, question: Question) -> tuple[Message, str | None]:
     if answer is None:
         return nothing_visible_message(), None
     kept = given.save(office.state, _given(question, answer, thread))
+    record(office.state, Person(place.team, question.person.user), answer.question, answer.verdict)
     message = answer_message(
         answer,
         kept,

@@ -39,6 +39,7 @@ class SlackSettings:
     `ask_team_channel`: where "Ask the team" posts. `retention_days`: how long answers given and feedback are
     kept. `questions_per_minute`: of one person. `queue`: how many questions may wait. `workers`: how many are
     answered at a time. `examples`: questions that the help shows; none stands for some of the notes.
+    `onboarding_dm`: whether who joins is told, once, that there are onboarding paths.
     """
 
     workspaces: tuple[_Workspace, ...] = field(
@@ -62,6 +63,7 @@ class SlackSettings:
     examples: tuple[_Text, ...] = field(
         default=(), metadata={"expects": 'a list of questions, as in ["how do I undo a rollout?"]'}
     )
+    onboarding_dm: bool = field(default=False, metadata={"expects": "true or false"})
 
     @classmethod
     def of(cls, table: object, place: Callable[..., str]) -> Self:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,10 +11,23 @@ from typing import Any
 
 from bot.render.slack.messages import error_message, said
 from bot.slack.delivery import PostponedError, RefusedBySlackError, Target, Undelivered, UnknownError
-from bot.slack.jobs import Deleted, Job, Missed, Opened, Press, Question, decoded
+from bot.slack.jobs import (
+    Daily,
+    Deleted,
+    Job,
+    Joined,
+    Missed,
+    Opened,
+    Press,
+    Question,
+    Tried,
+    decoded,
+    encoded,
+)
 from bot.slack.office import Office, Posting
-from bot.slack.pages import delete_reply, show_page
-from bot.slack.presses import note_missed, press_button
+from bot.slack.onboarding import compare, due_stops, greet, local_time, send_daily
+from bot.slack.pages import delete_reply, press_and_refresh, show_page
+from bot.slack.presses import note_missed
 from bot.slack.questions import answer_question, aside_of, target_of
 from bot.state import work
 from bot.state.people import prune
@@ -112,11 +126,19 @@ class Workers:
                     jobs = list(self._under_way.values())
                 for job in jobs:
                     work.renew(self._office.state, job, LEASE_SECONDS)
+                self._put_daily()
                 if time.monotonic() - pruned >= PRUNE_SECONDS:
                     pruned = time.monotonic()
                     prune(self._office.state, self._office.settings.retention_days)
             except StateError:
                 _log.exception("the state can not be kept")
+
+    def _put_daily(self) -> None:
+        """Put the daily stops that are due into the queue, whatever else waits there."""
+        for daily in due_stops(self._office, local_time()):
+            order = work.Order(daily.place.team, daily.person.user, "Daily", encoded(daily))
+            work.accept(self._office.state, order, sys.maxsize)
+            self._came.set()
 
     def _do(self, job: work.Job) -> None:
         state = self._office.state
@@ -203,8 +225,11 @@ def _aside(task: Question | Press) -> Target:
 
 _DUTIES: Mapping[type[Job], Callable[[Office, Any, Posting], None]] = {
     Question: answer_question,
-    Press: press_button,
+    Press: press_and_refresh,
     Missed: lambda office, task, _: note_missed(office, task),
     Opened: lambda office, task, _: show_page(office, task),
     Deleted: lambda office, task, _: delete_reply(office, task),
+    Tried: compare,
+    Joined: greet,
+    Daily: send_daily,
 }

@@ -61,4 +61,47 @@ CREATE TABLE feedback (
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_SLACK,)
+_ONBOARDING = """
+CREATE TABLE walks (
+    team TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    stop TEXT NOT NULL DEFAULT '',
+    started REAL NOT NULL,
+    at REAL NOT NULL,
+    PRIMARY KEY (team, user_id, path)
+);
+
+CREATE TABLE stops (
+    team TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    stop TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('read', 'skipped')),
+    grade TEXT,
+    at REAL NOT NULL,
+    PRIMARY KEY (team, user_id, path, stop)
+);
+
+CREATE TABLE newcomer_questions (
+    team TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    at REAL NOT NULL
+);
+CREATE INDEX newcomer_questions_by_time ON newcomer_questions (at);
+
+CREATE TABLE daily_stops (
+    team TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    path TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    sent TEXT NOT NULL DEFAULT '',
+    stop TEXT NOT NULL DEFAULT '',
+    at REAL NOT NULL,
+    PRIMARY KEY (team, user_id)
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_SLACK, _ONBOARDING)

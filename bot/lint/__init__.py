@@ -1,0 +1,1 @@
+"""What keeps notes from being found, understood or believed: one small rule for each."""
