@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import Stemmer
 
 # Part of what makes two indexes comparable: raise it whenever the same text would give other terms.
-ANALYSIS = "1"
+ANALYSIS = "2"
 
 # A run of letters and digits, with what holds an identifier together: kube-scheduler, v1.29.3, apps/v1, a_b.
 _WORD = re.compile(r"[^\W_]+(?:[-._/:@+][^\W_]+|_+[^\W_]+)*")
@@ -38,8 +38,9 @@ WORDS_HELD = 50_000
 def terms(text: str) -> list[str]:
     """Give the terms of `text` in order, repeated as often as they stand there.
 
-    An identifier gives itself, joined and folded, and its parts: `terminationGracePeriodSeconds` also gives
-    `termin`, `grace`, `period`, `second`. Parts are stemmed (Porter 2) and free of stop words.
+    An identifier gives itself, joined and folded, and its parts: `gracePeriodSeconds` gives
+    `graceperiodsecond`, `grace`, `period`, `second`. All are stemmed (Porter 2), so that an identifier in
+    small letters is the same term, and parts are free of stop words.
     """
     return list(_terms(text, STOP_WORDS))
 
@@ -71,9 +72,21 @@ def _terms(text: str, unwanted: frozenset[str]) -> Iterator[str]:
 
 @lru_cache(WORDS_HELD)
 def _terms_of(word: str, unwanted: frozenset[str]) -> tuple[str, ...]:
-    parts = [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
-    joined = (folded(word),) if len(parts) > 1 else ()
+    parts = _parts(word)
+    joined = (stem(folded(word)),) if len(parts) > 1 else ()
     return *joined, *(stem(part) for part in parts if part not in unwanted)
+
+
+def _parts(word: str) -> list[str]:
+    return [folded(part) for run in _PART.findall(word) for part in _CAMEL.split(run)]
+
+
+def identifiers(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give the terms of each name written in one run, `ConfigMap`: itself and its parts, `config`, `map`."""
+    for word in _words(text):
+        parts = _parts(word)
+        if len(parts) > 1 and _PART.fullmatch(word):
+            yield stem(folded(word)), tuple(map(stem, parts))
 
 
 def folded(word: str) -> str:

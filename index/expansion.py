@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from index.analysis import QUESTION_WORDS, question_terms, stem, terms, words
+from index.analysis import QUESTION_WORDS, identifiers, question_terms, stem, terms, words
 
 Frequency = Callable[[str], int]
 Names = Mapping[str, tuple[tuple[str, ...], ...]]
@@ -17,23 +17,24 @@ def other_names(question: str, frequency: Frequency) -> Names:
 
     A name is a group of terms. Abbreviations that all teams use are written out, and the other way round
     (`k8s`, `kubernetes`), and two words that the notes write as one are joined (`back up` also asks for
-    `backup`). Only names are given whose every term the notes hold.
+    `backup`). The parts of `ConfigMap` are there too where notes write `configmap`. Only names are given
+    whose every term the notes hold.
     """
     names: dict[str, list[tuple[str, ...]]] = {}
     asked = question_terms(question)
     for term in asked:
         names.setdefault(term, []).extend(_synonyms().get(term, ()))
-    for first, second, joined in _joined(question):
-        for term in (first, second):
+    for joined, parts in (*_joined(question), *identifiers(question)):
+        for term in parts:
             names.setdefault(term, []).append((joined,))
     known = {term: tuple(name for name in names[term] if all(map(frequency, name))) for term in asked}
     return {term: found for term, found in known.items() if found}
 
 
-def _joined(question: str) -> list[tuple[str, str, str]]:
+def _joined(question: str) -> list[tuple[str, tuple[str, ...]]]:
     pairs = pairwise(words(question))
     return [
-        (stem(first), stem(second), stem(first + second))
+        (stem(first + second), (stem(first), stem(second)))
         for first, second in pairs
         if not {first, second} <= QUESTION_WORDS
     ]

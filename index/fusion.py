@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# How much each sign counts: fitted to what scripts/fit_ranking.py describes, on another draw of questions.
-# docs/decisions/0010-ranking.md has what each is worth, and how far a new draw moves the figures.
+# How much each sign counts: fitted to what scripts/fit_ranking.py describes, on another draw of questions;
+# the last was chosen by hand. What each is worth, and how far a new draw moves the figures, is in
+# docs/decisions/0010-ranking.md, and for the last in 0018-names-and-definitions.md.
 WEIGHTS = {
     "dense": 4.2,
     "lexical": 1.4,
@@ -14,11 +15,15 @@ WEIGHTS = {
     "document": 4.3,
     "coverage": 5.6,
     "closeness": 1.4,
+    "named": 2.0,
 }
 _SUM = sum(WEIGHTS.values())
 
 # A heading that asks the same is strong evidence, one on the same subject hardly any.
 HEADING_POWER = 4
+# A heading that names just what is asked is far stronger than one that shares some of it. A title speaks for
+# the opening of its note, which says what the whole is about, and need not be so exact.
+NAMED_POWER, TITLED_POWER = 4, 2
 # In characters: a passage this short has half of what there is to have for length, since it matches by little
 # but its headings.
 SHORT = 60
@@ -38,7 +43,7 @@ class Signs:
     `span`, in [0, 1], are its BM25 score and the cosine of its best span, scaled among all that were listed;
     0 if it was not. `length` is in characters. `document` is how near its document is as a whole. `bm25` is
     the score as it was. `coverage` and `closeness`, in [0, 1], are of the question's terms in it; 0 until
-    somebody looks.
+    somebody looks. `named`, in [0, 1], is how exactly the question names what stands above the passage.
     """
 
     dense: float
@@ -50,6 +55,7 @@ class Signs:
     bm25: float | None = None
     coverage: float = 0.0
     closeness: float = 0.0
+    named: float = 0.0
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -63,6 +69,7 @@ class Signs:
             max(self.document, 0.0),
             self.coverage,
             self.closeness,
+            self.named,
         )
 
     @property
@@ -70,6 +77,14 @@ class Signs:
         """One number for all of it, in [0, 1]."""
         pairs = zip(WEIGHTS.values(), self.values, strict=True)
         return sum(weight * value for weight, value in pairs) / _SUM
+
+
+def named(heading: float, title: float) -> float:
+    """Give how exactly a passage is named, by how exactly its last heading and its note's title are.
+
+    The title of a passage that does not open its note is 0.
+    """
+    return max(heading**NAMED_POWER, title**TITLED_POWER)
 
 
 def scaled(scores: Mapping[int, float]) -> dict[int, float]:

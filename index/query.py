@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import question_terms
+from index.analysis import informative_terms, question_terms
 from index.expansion import other_names
 
 # A name that was put together, such as that of one pod. Where the notes do not know it, its parts still tell.
@@ -62,6 +62,15 @@ class Query:
     def names(self, term: str, there: set[str]) -> bool:
         """Tell whether `there` names `term`, by itself or by another name."""
         return term in there or any(there.issuperset(name) for name in self.others.get(term, ()))
+
+    def naming(self, heading: str) -> float:
+        """Tell how far `heading` and the question are about the same, in [0, 1].
+
+        The share of the heading's terms that the question holds, times that of the question's that it covers.
+        """
+        said = informative_terms(heading)
+        held = set(self.terms).intersection(said)
+        return self.coverage(said) * len(held) / len(said) if said else 0.0
 
     def closeness(self, found: Sequence[str]) -> float:
         """Tell how near to each other the terms stand that follow each other in the question, in [0, 1].

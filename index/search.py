@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.dense import DenseIndex
 from index.encoder import Encoder, OnnxEncoder
-from index.fusion import Signs, of_documents, ranked, scaled
+from index.fusion import Signs, named, of_documents, ranked, scaled
 from index.known import Known
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex
@@ -180,7 +180,7 @@ class Index:
         documents = self.known(where).documents
         found = self._found(query, max(k, SHALLOWEST), documents)
         rows, signs = self._signs(query, found)
-        signs |= self._read(query, signs, max(k, READ))
+        signs |= self._read(query, rows, signs, max(k, READ))
         ranking = ranked(
             {number: sign.score for number, sign in signs.items()},
             {number: row.document for number, row in rows.items()},
@@ -233,14 +233,27 @@ class Index:
             for number, row in rows.items()
         }
 
-    def _read(self, query: Query, signs: Mapping[int, Signs], most: int) -> dict[int, Signs]:
+    def _read(
+        self, query: Query, rows: Mapping[int, Row], signs: Mapping[int, Signs], most: int
+    ) -> dict[int, Signs]:
         """Look for the question's terms in the `most` best passages; give all that speaks for these then."""
         best = sorted(signs, key=lambda number: (-signs[number].score, number))[:most]
         said = {number: self.store.found(number).body.split() for number in best}
         return {
-            number: replace(signs[number], coverage=query.coverage(found), closeness=query.closeness(found))
+            number: replace(
+                signs[number],
+                coverage=query.coverage(found),
+                closeness=query.closeness(found),
+                named=self._named(query, rows[number]),
+            )
             for number, found in said.items()
         }
+
+    def _named(self, query: Query, row: Row) -> float:
+        """Tell how exactly the question names the last heading of a passage, or the note that it opens."""
+        title = query.naming(self.store.document(row.document).title)
+        opens = self.store.labels[row.document].first == row.id
+        return named(query.naming(row.headings[-1]) if row.headings else title, title if opens else 0.0)
 
     def _hit(
         self, row: Row, score: float, query: Query, signs: Signs, documents: Sequence[int] | None

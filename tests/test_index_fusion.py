@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import REPEATED, SHORT, WEIGHTS, Signs, of_documents, ranked, scaled
+from index.fusion import REPEATED, SHORT, WEIGHTS, Signs, named, of_documents, ranked, scaled
 
 NOTHING = Signs(dense=0.0, lexical=0.0, span=0.0, heading=0.0, length=0, document=0.0)
 SHARES = st.floats(0, 1)
@@ -22,6 +22,7 @@ SIGNS = st.builds(
     st.none(),
     coverage=SHARES,
     closeness=SHARES,
+    named=SHARES,
 )
 
 
@@ -47,6 +48,12 @@ def test_a_heading_counts_only_where_it_asks_the_same() -> None:
     """Half as near is a sixteenth of the weight."""
     whole, half = (replace(NOTHING, heading=cosine).score for cosine in (1.0, 0.5))
     assert half == pytest.approx(whole / 16)
+
+
+def test_a_heading_names_a_passage_only_if_it_is_exact_and_a_title_less_so() -> None:
+    """Half as exact is a sixteenth for a heading and a quarter for a title; the greater of the two counts."""
+    assert (named(1.0, 0.0), named(0.0, 1.0), named(0.0, 0.0)) == (1.0, 1.0, 0.0)
+    assert (named(0.5, 0.0), named(0.5, 0.5)) == (1 / 16, 1 / 4)
 
 
 @given(SIGNS)

@@ -69,6 +69,15 @@ def test_coverage_is_the_share_that_is_found_by_weight() -> None:
     assert query.coverage([]) == 0.0
 
 
+def test_a_heading_names_what_is_asked_as_far_as_both_are_the_same() -> None:
+    """What it says beside that and what it leaves out count alike; words that only ask do not count."""
+    query = asking({"drain": 3.0, "node": 1.0})
+    assert query.naming("How do I drain a node?") == 1.0
+    assert query.naming("Node") == pytest.approx(1 / 4)
+    assert query.naming("Drain a node by hand") == pytest.approx(2 / 3)
+    assert (query.naming("What is it?"), query.naming("")) == (0.0, 0.0)
+
+
 def test_a_question_of_nothing_is_not_covered() -> None:
     """Without a term there is nothing to cover, and nothing near to anything."""
     assert (asking({}).coverage(["a"]), asking({}).closeness(["a"])) == (0.0, 0.0)

@@ -57,6 +57,23 @@ def test_the_passage_that_answers_wins(root: Path, query: str, path: str, words:
     assert best.lexical is not None
 
 
+@pytest.mark.parametrize(
+    ("query", "words", "named"),
+    [
+        ("how do I restore", "Restore the database from a copy.", 1.0),
+        ("what are leases", "Every node renews its lease.", 1.0),
+        ("what are leases", "A lease lasts forty seconds.", 0.0),
+    ],
+)
+def test_a_question_names_a_heading_or_the_note_that_opens_there(
+    root: Path, query: str, words: str, named: float
+) -> None:
+    """The last heading names a passage, the title the first passage of its note alone."""
+    (hit,) = [hit for hit in opened(root).search(query, 10) if hit.passage.text == words]
+    assert hit.signs
+    assert hit.signs.named == named
+
+
 def test_equal_passages_are_one_hit(root: Path) -> None:
     """Passages that differ in white space and case alone are one hit, which names the other place."""
     hits = opened(root).search("every node renews its lease", 9)
