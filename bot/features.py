@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.asks import Ask, asked_for
 from bot.spans import Candidate
-from index.analysis import terms
+from index.analysis import folded, stem, terms
 from index.fusion import HEADING_POWER
 from index.query import Query
 from index.types import Hit
@@ -60,6 +60,7 @@ _NAMED = 0.5
 _BESIDE = 1
 # "A Persistent Volume Claim (PVC) is": the subject is named in two ways.
 _SHORT_FORM = re.compile(r"\([A-Z][\w-]*\)\s*$")
+_ABBREVIATED = re.compile(r"(?<=[^\W_] )\(([^\W_][\w-]+)\)")
 
 SPAN_FEATURES = (
     "cosine",
@@ -73,6 +74,7 @@ SPAN_FEATURES = (
     "words",
     "kind_fits",
     "defines",
+    "introduces",
     "asks",
     "heading",
 )
@@ -136,6 +138,7 @@ def span_features(question: Question, candidate: Candidate, around: Surroundings
         min(math.log1p(len(own)), 5.0),
         float(fits(question, candidate)),
         float(_is_definition(question, candidate.words)),
+        float(_introduces(question, candidate.words)),
         float(candidate.words.rstrip().endswith("?")),
         max(candidate.hit.heading, 0.0) ** HEADING_POWER,
     )
@@ -177,3 +180,10 @@ def _is_definition(question: Question, words: str) -> bool:
     beside = [term for term in subject if term not in question.query.idf]
     named = len(beside) <= _BESIDE or _SHORT_FORM.search(words[: verb.start()])
     return bool(named) and len(subject) <= _SUBJECT and question.query.coverage(subject) > _NAMED
+
+
+def _introduces(question: Question, words: str) -> bool:
+    """Tell whether the sentence says what an abbreviation stands for, "Job Control (JC)", where one asks."""
+    return question.ask is Ask.DEFINITION and any(
+        stem(folded(short)) in question.query.idf for short in _ABBREVIATED.findall(words)
+    )

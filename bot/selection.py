@@ -13,11 +13,11 @@ from index.analysis import terms
 
 MOST_CITATIONS = 3
 # A further citation has at least this share of the first one's likelihood.
-RIVAL = 0.15
+RIVAL = 0.1
 # A further citation from the same note must say at least this share of new words.
 NEW_WORDS = 0.4
 # In words, all quotes together; a first quote that is longer, such as a whole list, stands alone.
-LONGEST = 75
+LONGEST = 90
 # The sentence that the best one leans on, or else the one that goes on from it, is quoted with it as long as
 # all quotes stay within so many words.
 FILLED = 60

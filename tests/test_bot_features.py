@@ -76,6 +76,7 @@ def test_the_features_of_a_span() -> None:
         "words": math.log1p(4),
         "kind_fits": 1.0,
         "defines": 0.0,
+        "introduces": 0.0,
         "asks": 1.0,
         "heading": 0.375**4,
     }
@@ -273,3 +274,20 @@ def test_where_a_number_is_asked_for_one_quote_must_give_it(
 ) -> None:
     """Another than the question names; to any other question none is needed."""
     assert lacks_number(Question.of(query(question)), quotes) is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "introduces"),
+    [
+        ("The Pod Budget (PB) has no maximum.", True),
+        ("A Pod Budget (pb) has no maximum.", True),
+        ("The Pod Budget (PBX) has no maximum.", False),
+        ("PB has no maximum.", False),
+        ("See `max`(PB) there.", False),
+    ],
+)
+def test_a_sentence_introduces_an_abbreviation_behind_its_long_form(text: str, *, introduces: bool) -> None:
+    """In brackets after a word, and only where somebody asks what it is."""
+    for ask in (Ask.DEFINITION, Ask.OTHER):
+        values = features(asked(ask, pb=1.0), found(text, 0.5), text)
+        assert values["introduces"] == (introduces and ask is Ask.DEFINITION)

@@ -173,9 +173,9 @@ def test_only_the_best_are_read_for_words(tmp_path: Path) -> None:
     built(tmp_path / "index", tree(tmp_path / "notes", notes))
     index = opened(tmp_path / "index")
     query = index.query("pod restarts")
-    _, signs = index._signs(query, index._found(query, SHALLOWEST, None))
+    rows, signs = index._signs(query, index._found(query, SHALLOWEST, None))
     assert len(signs) > READ
-    read = index._read(query, signs, READ)
+    read = index._read(query, rows, signs, READ)
     assert len(read) == READ
     assert min(signs[number].score for number in read) >= max(
         sign.score for number, sign in signs.items() if number not in read

@@ -58,12 +58,12 @@ FLOORS: Mapping[str, Mapping[str, float]] = {
         "going on": 0.83,
     },
     "right": {
-        "every": 0.54,
+        "every": 0.56,
         "well put": 0.76,
-        "for a thing": 0.50,
-        "roughly put": 0.58,
+        "for a thing": 0.54,
+        "roughly put": 0.64,
         "misspelt": 0.60,
-        "going on": 0.66,
+        "going on": 0.75,
     },
     "refused": {
         "every": 0.71,
