@@ -1,5 +1,7 @@
 """What is said beside answers is in words, valid, and mentions only whom it must."""
 
+from html import unescape
+
 import pytest
 from slack_shapes import elements, shown, validate
 
