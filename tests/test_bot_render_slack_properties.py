@@ -13,8 +13,9 @@ from bot.contract import AnswerObject, CitedSpan, RankedPassage, read_answer, wr
 from bot.render.safe import safe_text
 from bot.render.slack.answer import LEFT_OUT, answer_message, shared_message
 from bot.render.slack.home import home_view
-from bot.render.slack.messages import ask_team_message, help_message, interrupted_message
+from bot.render.slack.messages import ask_team_message, help_message, said
 from bot.render.slack.modals import missing_view, more_view
+from bot.render.slack.text import one_line
 from bot.render.slack.types import Audience, HomeFacts
 from bot.types import Citation
 from ingest.errors import UnreadableError
@@ -100,7 +101,7 @@ def test_any_question_is_harmless_wherever_it_is_shown(question: str, name: str)
     """Posted for the team, given as an example, on the Home tab, in a notice."""
     validate(ask_team_message(question, "U0ANA"), ["U0ANA"])
     validate(help_message([question, name]))
-    validate(interrupted_message(question))
+    validate(said(one_line(question, 300) or "?"))
     validate_view(home_view(HomeFacts(((name, 1),), 1, 2, "today", (question,) * 12, (question,) * 3)))
 
 

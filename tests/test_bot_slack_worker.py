@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from indexes import HASH, built, opened
+from indexes import built, opened
 from slack_bots import CANARY, SALARY, UNDO, desk_in
 from slack_stand_in import TEAM, Fault, StandIn, until
 
@@ -29,7 +29,6 @@ from bot.state.database import State
 from bot.state.feedback import record
 from bot.state.given import reply_to
 from index.live import LiveIndex
-from index.search import Index
 from index.types import Where
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -278,7 +277,7 @@ def test_examples_are_short_and_different(bench: Bench) -> None:
     (bench.folder / "public" / "more.md").write_text(f"# M\n\n## {CANARY}\n\nA few.\n\n## {long}?\n\nSo.\n")
     settings = load(bench.folder / "refdesk.toml", {}, {}, bench.folder)
     built(settings.index, *settings.sources)
-    index: Index = opened(settings.index, HASH)
+    index = opened(settings.index)
     shown = examples(index, Where(sources=("public",)))
     assert len(shown) == len({one.casefold() for one in shown}) == 3
     assert all(len(one) <= 70 for one in shown)

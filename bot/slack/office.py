@@ -42,7 +42,7 @@ def today() -> date:
 
 
 def sources_of(answer: AnswerObject) -> list[str]:
-    """Give the sources of all that an answer shows: its quotes and, where these do not answer, the nearest."""
+    """Give the sources of all that an answer shows: quotes and, where these don't answer, the nearest."""
     cited = {one.source for one in answer.citations}
     nearest = {one.source for one in answer.passages} if answer.verdict != Verdict.ANSWERED else set()
     return sorted(cited | nearest)
