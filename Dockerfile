@@ -24,9 +24,10 @@ RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
 COPY --from=build /opt/refdesk/models /opt/refdesk/models
 # The uid is fixed, so that a folder mounted from outside can be given to it.
 RUN useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin refdesk \
-    && install --directory --owner=refdesk --group=refdesk /notes /index
-ENV REFDESK_MODELS=/opt/refdesk/models REFDESK_INDEX=/index REFDESK_SOURCES=/notes
-VOLUME ["/notes", "/index"]
+    && install --directory --owner=refdesk --group=refdesk /notes /index /state
+ENV REFDESK_MODELS=/opt/refdesk/models REFDESK_INDEX=/index REFDESK_SOURCES=/notes \
+    REFDESK_STATE=/state
+VOLUME ["/notes", "/index", "/state"]
 USER 10001:10001
 WORKDIR /notes
 ENTRYPOINT ["refdesk"]

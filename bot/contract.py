@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType, convert, to_builtins
 
+from bot.blocks import ShownBlock, blocks_in
 from bot.links import link_of
 from bot.render.safe import safe_json
 from bot.types import Answer, Citation, Verdict
 from index.types import BuildReport, Hit, Status
-from ingest.spans import TABLE_HEAD
-from ingest.types import Block, Kind, Source, Span
+from ingest.types import Source
 
 if TYPE_CHECKING:
     from bot.evaluation.generations import AnswerChanges
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 _SCORE_DIGITS = 4
 _MILLISECOND_DIGITS = 1
 _SECOND_DIGITS = 3
-# In characters: what is longer is not taken for the head of a table.
-_LONGEST_HEAD = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class ShownBlock:
-    """What a quote or text holds from `start` to `end`: `kind` is `prose`, `list`, `code` or `table`.
-
-    `head` are the lines that name a table's columns, where they stand in the document before the quote.
-    """
-
-    kind: str
-    start: int
-    end: int
-    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +200,7 @@ def ranked(hits: Sequence[Hit], sources: Mapping[str, Source]) -> tuple[RankedPa
             link=link_of(passage, sources, passage.headings),
             format=passage.document.format.value,
             updated=passage.document.metadata.updated,
-            blocks=_blocks(passage),
+            blocks=blocks_in(passage),
         )
         for hit in hits
     )
@@ -285,28 +270,8 @@ def _cited(citation: Citation, sources: Mapping[str, Source]) -> CitedSpan:
         cut_off=citation.cut_off,
         format=document.format.value,
         updated=document.metadata.updated,
-        blocks=_blocks(span),
+        blocks=blocks_in(span),
     )
-
-
-def _blocks(span: Span) -> tuple[ShownBlock, ...]:
-    """Give the document's blocks as far as they lie in `span`."""
-    return tuple(
-        ShownBlock(
-            block.kind.value, max(block.start, span.start), min(block.end, span.end), _head(block, span)
-        )
-        for block in span.document.blocks
-        if block.start < span.end and span.start < block.end
-    )
-
-
-def _head(block: Block, span: Span) -> str | None:
-    """Give the head of a table, with the line of dashes under it, that ends before `span` does."""
-    if block.kind is not Kind.TABLE or span.start <= block.start:
-        return None
-    end = min(block.end, span.start, block.start + _LONGEST_HEAD)
-    head = TABLE_HEAD.match(span.document.text[block.start : end])
-    return head[0] if head else None
 
 
 def _score(value: float) -> float:

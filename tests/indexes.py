@@ -23,6 +23,7 @@ from index.store import Store
 from index.types import BuildReport, Hit, Where
 from index.writer import Keep
 from ingest.errors import UnreadableError
+from ingest.origin import Named
 from ingest.read import contents
 from ingest.sources import resolve_sources
 from ingest.types import RawFile
@@ -34,7 +35,7 @@ HASH = HashEncoder()
 
 def built(
     root: Path,
-    *sources: Path,
+    *sources: Named,
     encoder: Encoder = HASH,
     max_bytes: int = MAX_BYTES,
     progress: Progress | None = None,

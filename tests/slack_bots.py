@@ -29,7 +29,8 @@ if now := os.environ.get("REFDESK_TEST_NOW"):
     bot.slack.worker.local_time = lambda: datetime.datetime.fromisoformat(now)
 class Instant:
     open = staticmethod(lambda *_, **__: HashEncoder())
-index.search.OnnxEncoder = Instant
+if not os.environ.get("REFDESK_TEST_REAL"):
+    index.search.OnnxEncoder = Instant
 from bot.cli import main
 main()
 """
@@ -100,8 +101,7 @@ class Bot:
 
 def environment(api: str, **variables: str) -> dict[str, str]:
     """Give the environment of a bot, with what it needs of Slack."""
-    tests = Path(__file__).parent
-    paths = os.pathsep.join(map(str, (tests, tests.parent)))
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
     slack = {
         "SLACK_API_URL": api,
         "SLACK_BOT_TOKEN": "xoxb-1",

@@ -1,22 +1,27 @@
 """`local-slack`, somebody else's emulator of Slack, as a process: its own idea of what Slack does with a bot.
 
-It listens on all addresses, so it is only ever started in a network of its own: `scripts/emulators` makes one.
+It listens on all addresses, so it is only started in a network of its own, which `scripts/emulators` makes.
 """
 
+import fcntl
+import http.client
 import json
 import os
+import socket
+import struct
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_requests import ALICE, CHANNEL, SECRET
 from slack_stand_in import APP, BOT_USER, TEAM, until
 
 Message = dict[str, Any]
+# From Linux's <linux/sockios.h> and <linux/if.h>.
+_SET_FLAGS, _UP = 0x8914, 1
 CONFIG = {
     "workspace": {"name": "Team", "domain": "team", "teamId": TEAM},
     "users": [{"id": ALICE, "name": "alice", "real_name": "Alice"}],
@@ -71,7 +76,7 @@ class Emulator:
 
     def direct(self) -> str:
         """Give the channel of direct messages between Alice and the bot."""
-        reply = self._sent(f"{self.api}conversations.open", {"users": ALICE}, "xoxb-1")
+        reply = _sent(f"{self.api}conversations.open", {"users": ALICE}, "xoxb-1")
         return str(reply["channel"]["id"])
 
     def logged(self, part: str) -> str:
@@ -81,18 +86,24 @@ class Emulator:
 
     def control(self, what: str, told: Message) -> Message:
         """Do something as a person would."""
-        return self._sent(f"{self.address}/_control/{what}", told)
+        return _sent(f"{self.address}/_control/{what}", told)
 
     def get(self, what: str) -> Message:
         """Ask the emulator for something."""
-        with urllib.request.urlopen(f"{self.address}/_control/{what}", timeout=10) as reply:
-            return dict(json.load(reply))
+        return _sent(f"{self.address}/_control/{what}")
 
-    def _sent(self, url: str, told: Message, token: str = "") -> Message:
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-        request = urllib.request.Request(url, json.dumps(told).encode(), headers)
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return dict(json.load(reply))
+
+def _sent(url: str, told: Message | None = None, token: str = "") -> Message:
+    """Send a request to this machine, a POST if something is told; give the JSON of the reply."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    try:
+        body = None if told is None else json.dumps(told).encode()
+        connection.request("GET" if body is None else "POST", parts.path, body, headers)
+        return dict(json.load(connection.getresponse()))
+    finally:
+        connection.close()
 
 
 def pressable(message: Message, action: str) -> Message:
@@ -104,6 +115,14 @@ def pressable(message: Message, action: str) -> Message:
                 named = {"type": element["type"], "action_id": action, "value": value}
                 return named | {"block_id": block.get("block_id", "b")}
     raise AssertionError(action)
+
+
+def raise_loopback() -> None:
+    """Bring 127.0.0.1 up, which a new network has, but down; that it is the machine's own is refused."""
+    others = [name for _, name in socket.if_nameindex() if name != "lo"]
+    assert others == [], f"this is no network of its own: {others}; run scripts/emulators"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP))
 
 
 @contextmanager
@@ -123,7 +142,10 @@ def emulated(folder: Path, port: int, mode: str, events: int) -> Iterator[Emulat
     (folder / "emulator.yaml").write_text(json.dumps(CONFIG | {"app": app}))
     program = os.environ["REFDESK_TEST_LOCAL_SLACK"]
     command = [program, "--config", str(folder / "emulator.yaml"), "--port", str(port)]
-    with (folder / "emulator.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with (
+        (folder / "emulator.log").open("w") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,
+    ):
         emulator = Emulator(port)
         try:
             until(lambda: _answers(emulator), (folder / "emulator.log").read_text)
@@ -135,7 +157,7 @@ def emulated(folder: Path, port: int, mode: str, events: int) -> Iterator[Emulat
 def _answers(emulator: Emulator) -> bool:
     try:
         emulator.get("log")
-    except (urllib.error.URLError, ConnectionError):
+    except OSError:
         return False
     return True
 
@@ -160,9 +182,10 @@ def strict(folder: Path, port: int, scopes: tuple[str, ...]) -> Iterator[str]:
     program = [os.environ["REFDESK_TEST_NODE"], f"{os.environ['REFDESK_TEST_EMULATE']}/dist/index.js"]
     options = ["start", "--service", "slack", "--port", str(port), "--seed", str(folder / "emulate.json")]
     api = f"http://127.0.0.1:{port}/api/"
-    with (folder / "emulate.log").open("w") as log, subprocess.Popen(
-        [*program, *options], stdout=log, stderr=log
-    ) as process:
+    with (
+        (folder / "emulate.log").open("w") as log,
+        subprocess.Popen([*program, *options], stdout=log, stderr=log) as process,
+    ):
         try:
             until(lambda: bool(called(api, "auth.test").get("ok")), (folder / "emulate.log").read_text)
             yield api
@@ -172,10 +195,7 @@ def strict(folder: Path, port: int, scopes: tuple[str, ...]) -> Iterator[str]:
 
 def called(api: str, method: str, **arguments: object) -> Message:
     """Call a method of the Web API as a person who may do everything; an empty reply if nobody answers."""
-    headers = {"Content-Type": "application/json", "Authorization": "Bearer xoxp-1"}
-    request = urllib.request.Request(f"{api}{method}", json.dumps(arguments).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return dict(json.load(reply))
-    except (urllib.error.URLError, ConnectionError):
+        return _sent(f"{api}{method}", arguments, "xoxp-1")
+    except OSError:
         return {}

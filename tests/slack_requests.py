@@ -144,10 +144,16 @@ class Slack:
         """Send a request that is signed now, but for the `headers` that say otherwise."""
         stamp = headers.pop("stamp", str(int(time.time())))
         signed = hmac.new(self.secret.encode(), f"v0:{stamp}:".encode() + raw, hashlib.sha256).hexdigest()
-        known = {"content-type": kind, "x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={signed}"}
+        known = {
+            "content-type": kind,
+            "x-slack-request-timestamp": stamp,
+            "x-slack-signature": f"v0={signed}",
+        }
         return self.request("POST", EVENTS, raw, known | headers)
 
-    def request(self, method: str, path: str, raw: bytes = b"", headers: Body | None = None) -> tuple[int, str]:
+    def request(
+        self, method: str, path: str, raw: bytes = b"", headers: Body | None = None
+    ) -> tuple[int, str]:
         """Send any request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:

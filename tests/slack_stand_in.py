@@ -1,4 +1,4 @@
-"""A stand-in for Slack on 127.0.0.1, for what the emulators lack: it fails on request, and sends things twice.
+"""A stand-in for Slack on 127.0.0.1, for what the emulators lack: it fails on request, and sends twice.
 
 It has the Web API, addresses to respond to, and Socket Mode, and it remembers every call.
 """
@@ -103,7 +103,9 @@ class StandIn:
 
     def acked(self, envelope: str) -> Arguments:
         """Give what acknowledged an envelope, waiting for it."""
-        until(lambda: any(ack["envelope_id"] == envelope for ack in self.acks), lambda: f"no ack: {self.acks}")
+        until(
+            lambda: any(ack["envelope_id"] == envelope for ack in self.acks), lambda: f"no ack: {self.acks}"
+        )
         return next(ack for ack in self.acks if ack["envelope_id"] == envelope)
 
     def refresh(self) -> None:
@@ -135,7 +137,7 @@ class StandIn:
                 web.get("/link", self._link),
             ]
         )
-        self._runner = web.AppRunner(app, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()

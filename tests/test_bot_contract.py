@@ -68,23 +68,27 @@ CITED = {
 }
 
 
+RANKED = {
+    "source": "notes",
+    "path": "k8s/hpa.md",
+    "start": 11,
+    "end": 51,
+    "headings": ["Scaling"],
+    "text": PASSAGE.text,
+    "lines": [3, 4],
+    "page": None,
+    "title": "Scaling",
+    "location": "k8s/hpa.md:3-4",
+    "link": "file:///srv/notes/k8s/hpa.md",
+    "format": "markdown",
+    "updated": "2026-02-03",
+    "blocks": [{"kind": "list", "start": 11, "end": 51, "head": None}],
+}
+
+
 def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
     """Each key and value is as other tools expect it; `id`, `read_as` and `error` are absent if not set."""
     shape = json.loads(written(answer_object(ANSWERED, {"notes": Source("notes", Path("/srv/notes"))})))
-    passage = {
-        "source": "notes",
-        "path": "k8s/hpa.md",
-        "start": 11,
-        "end": 51,
-        "headings": ["Scaling"],
-        "page": None,
-        "title": "Scaling",
-        "location": "k8s/hpa.md:3-4",
-        "link": "file:///srv/notes/k8s/hpa.md",
-        "format": "markdown",
-        "updated": "2026-02-03",
-        "blocks": [{"kind": "list", "start": 11, "end": 51, "head": None}],
-    }
     assert shape == {
         "question": "what adds pods?",
         "verdict": "answered",
@@ -93,22 +97,8 @@ def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
         "elapsed_ms": 7.4,
         "citations": [CITED],
         "passages": [
-            {
-                **passage,
-                "text": PASSAGE.text,
-                "lines": [3, 4],
-                "score": 0.7124,
-                "dense": 0.6,
-                "lexical": None,
-            },
-            {
-                **passage,
-                "text": PASSAGE.text,
-                "lines": [3, 4],
-                "score": 0.0,
-                "dense": -0.1235,
-                "lexical": 11.3457,
-            },
+            {**RANKED, "score": 0.7124, "dense": 0.6, "lexical": None},
+            {**RANKED, "score": 0.0, "dense": -0.1235, "lexical": 11.3457},
         ],
     }
 
@@ -120,22 +110,6 @@ def test_quotes_and_texts_are_the_characters_of_the_document() -> None:
     spans += [(p["start"], p["end"], p["text"]) for p in shape["passages"]]
     assert len(spans) == 3
     assert all(TEXT[start:end] == words for start, end, words in spans)
-
-
-def test_a_quoted_row_of_a_table_comes_with_the_head_of_the_table() -> None:
-    """Where the head stands in the quote itself, and where a table has none, there is nothing to add."""
-    table = "| name | port |\n| --- | --- |\n| web | 80 |\n| db | 5432 |\n"
-    note = replace(NOTE, text=table + "| no | rule |\n| at | all |\n", blocks=())
-    note = replace(note, blocks=(Block(Kind.TABLE, 0, len(table)), Block(Kind.TABLE, len(table), 84)))
-    spans = ((table.index("| db"), len(table)), (0, len(table)), (note.text.index("| at"), len(note.text)))
-    whole = Passage(note, 0, len(note.text))
-    quotes = tuple(Citation(whole, start, end, 0.5) for start, end in spans)
-    cited = answer_object(replace(ANSWERED, citations=quotes), {}).citations
-    assert [[block.head for block in one.blocks] for one in cited] == [
-        ["| name | port |\n| --- | --- |"],
-        [None],
-        [None],
-    ]
 
 
 def test_a_batch_line_begins_with_its_id_and_says_how_it_was_read() -> None:

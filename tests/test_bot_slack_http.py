@@ -47,9 +47,7 @@ def posted(slack: StandIn, ts: str, method: str = "chat.postMessage") -> Argumen
     """Give what was posted in the thread of a message, waiting for it."""
 
     def found() -> list[Arguments]:
-        return [
-            call.arguments for call in slack.called(method) if call.arguments.get("thread_ts") == ts
-        ]
+        return [call.arguments for call in slack.called(method) if call.arguments.get("thread_ts") == ts]
 
     until(lambda: bool(found()), lambda: f"{ts}: {slack.calls}")
     return found()[0]
@@ -98,10 +96,15 @@ def test_a_direct_message_is_answered_in_a_thread_and_asked_on(bot: Served) -> N
     ts = body["event"]["ts"]
     assert "A canary release goes to a few users first" in posted(slack, ts)["text"]
     sender.event(direct("who is it for?", thread_ts=ts, channel=body["event"]["channel"]))
-    until(lambda: len([c for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts]) > 1, str)
+    until(
+        lambda: len([c for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts]) > 1,
+        str,
+    )
     second = [c.arguments for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts][1]
     assert "Read as: who is it for? (canary release)" in json.dumps(second["blocks"], ensure_ascii=False)
-    assert [c.arguments for c in slack.called("assistant.threads.setStatus") if c.arguments["thread_ts"] == ts]
+    assert [
+        c.arguments for c in slack.called("assistant.threads.setStatus") if c.arguments["thread_ts"] == ts
+    ]
 
 
 def test_a_mention_in_a_thread_goes_on_from_what_was_asked_there(bot: Served) -> None:
@@ -112,7 +115,10 @@ def test_a_mention_in_a_thread_goes_on_from_what_was_asked_there(bot: Served) ->
     ts = first["event"]["ts"]
     posted(slack, ts)
     sender.event(mention("and who gets it?", first["event"]["channel"], BOB, thread_ts=ts))
-    until(lambda: len([c for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts]) > 1, str)
+    until(
+        lambda: len([c for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts]) > 1,
+        str,
+    )
     second = [c.arguments for c in slack.called("chat.postMessage") if c.arguments.get("thread_ts") == ts][1]
     assert "Read as: " in json.dumps(second["blocks"])
     assert slack.called("conversations.replies", "conversations.history") == []
@@ -153,7 +159,9 @@ def test_sharing_posts_the_answer_once_and_names_who_shared(bot: Served) -> None
     assert answered(slack, own) == {"url": own.rpartition("/")[2], "delete_original": True}
     sender.interaction(press("share", value, again))
     assert "already shared" in answered(slack, again)["text"]
-    shared = [c.arguments for c in slack.called("chat.postMessage") if c.arguments["text"].startswith("Shared: ")]
+    shared = [
+        c.arguments for c in slack.called("chat.postMessage") if c.arguments["text"].startswith("Shared: ")
+    ]
     assert [one["channel"] for one in shared] == [CHANNEL]
     validate(Message(shared[0]["text"], shared[0]["blocks"]), [ALICE])
 
@@ -208,9 +216,7 @@ def test_a_question_without_an_answer_is_posted_for_the_team_once(bot: Served) -
     sender.interaction(press("ask_team", value, second))
     assert "already posted" in answered(slack, second)["text"]
     team = [c.arguments for c in slack.called("chat.postMessage") if c.arguments["channel"] == "C0TEAM"]
-    assert [one["text"] for one in team] == [
-        "A question that the notes don't answer: which grape is best?"
-    ]
+    assert [one["text"] for one in team] == ["A question that the notes don't answer: which grape is best?"]
     validate(Message(team[0]["text"], team[0]["blocks"]), [ALICE])
 
 

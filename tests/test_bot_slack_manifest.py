@@ -35,7 +35,9 @@ def schema() -> Draft7Validator:
     ).stdout.strip()
     text = Path(path).read_text("utf-8")
     assert '"assistant:write"' not in text
-    return Draft7Validator(json.loads(text.replace('"app_mentions:read"', '"app_mentions:read","assistant:write"')))
+    return Draft7Validator(
+        json.loads(text.replace('"app_mentions:read"', '"app_mentions:read","assistant:write"'))
+    )
 
 
 def faults(shape: dict[str, Any]) -> Iterator[str]:
@@ -53,7 +55,9 @@ def test_every_variant_is_valid(wishes: Wishes) -> None:
     assert len(told["name"]) <= 35
     assert len(told["description"]) <= 140
     assert 174 <= len(told["long_description"]) <= 4_000
-    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in made["features"]["shortcuts"])
+    assert all(
+        len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in made["features"]["shortcuts"]
+    )
 
 
 def test_the_schema_would_refuse_what_does_not_exist() -> None:

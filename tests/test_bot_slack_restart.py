@@ -45,10 +45,12 @@ def test_sigterm_in_the_middle_loses_nothing_and_repeats_nothing(tmp_path: Path)
     """What is under way is finished, the rest is answered after the next start."""
     folder = desk_in(tmp_path)
     with StandIn() as slack:
+        slack.faults["respond"] = [Fault(429, headers={"Retry-After": "5"}) for _ in range(5)]
         with over_http(folder, slack.api) as (bot, sender):
             accepted = asked(slack, sender, 40)
             assert bot.stop() == 0
         before = answered(slack)
+        assert len(before) < 40
         with State.open(folder / STATE) as state:
             assert waiting(state) == len(accepted) - len(before)
         with over_http(folder, slack.api):

@@ -23,6 +23,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return desk_in(tmp_path_factory.mktemp("socket"))
 
 
+@pytest.fixture
+def state(tmp_path: Path) -> str:
+    """Give a folder for the state of one test's bots, since all that share one share the work."""
+    return str(tmp_path / "state")
+
+
 @pytest.fixture(scope="module")
 def bot(folder: Path) -> Iterator[Connected]:
     """Give one connected bot for most of these tests."""
@@ -107,9 +113,9 @@ def test_a_lost_connection_is_opened_again(bot: Connected) -> None:
     ask(slack)
 
 
-def test_it_ends_well_after_a_refresh(folder: Path) -> None:
+def test_it_ends_well_after_a_refresh(folder: Path, state: str) -> None:
     """Where the library's own way to close stumbles; the status is 0, and nothing is left waiting."""
-    with StandIn() as slack, over_socket(folder, slack) as bot:
+    with StandIn() as slack, over_socket(folder, slack, REFDESK_STATE=state) as bot:
         slack.refresh()
         until(lambda: len(slack.called("apps.connections.open")) == 2, str)
         ask(slack)
@@ -117,12 +123,12 @@ def test_it_ends_well_after_a_refresh(folder: Path) -> None:
         assert not any("Traceback" in line for line in bot.lines)
 
 
-def test_two_connected_instances_answer_once(folder: Path) -> None:
+def test_two_connected_instances_answer_once(folder: Path, state: str) -> None:
     """Slack gives an event to one of the connections at random, and again to another one."""
     with ExitStack() as stack:
         slack = stack.enter_context(StandIn())
         for _ in range(2):
-            stack.enter_context(over_socket(folder, slack))
+            stack.enter_context(over_socket(folder, slack, REFDESK_STATE=state))
         bodies = [direct(UNDO) for _ in range(6)]
         for number, body in enumerate(bodies):
             slack.send("events_api", body, socket=number % 2)
@@ -133,35 +139,34 @@ def test_two_connected_instances_answer_once(folder: Path) -> None:
         assert [answers(slack, body) for body in bodies] == [1] * 6
 
 
-def test_it_starts_before_slack_can_be_reached(folder: Path) -> None:
+def test_it_starts_before_slack_can_be_reached(folder: Path, state: str) -> None:
     """It says so and tries again, until it is connected; an error of Slack's own is no reason to end."""
     with StandIn() as slack:
         slack.faults["apps.connections.open"] = [Fault(500, "fatal_error"), Fault(200, "internal_error")]
-        with running(folder, slack.api) as bot:
+        with running(folder, slack.api, REFDESK_STATE=state) as bot:
             bot.logged(r"Slack can not be reached, trying again in 1 s: ")
             bot.logged(r"Slack can not be reached, trying again in 2 s: internal_error")
             bot.logged("connected to Slack by Socket Mode")
             ask(slack)
-    with running(folder, slack.api) as bot:
+    with running(folder, slack.api, REFDESK_STATE=state) as bot:
         bot.logged(r"Slack can not be reached, trying again in 1 s: URLError: .*refused")
         bot.logged(r"Slack does not say whose the token is: ")
 
 
-def test_a_refused_token_ends_it_with_what_to_do(folder: Path) -> None:
+def test_a_refused_token_ends_it_with_what_to_do(folder: Path, state: str) -> None:
     """Since trying again mends nothing."""
     with StandIn() as slack:
         slack.faults["apps.connections.open"] = [Fault(200, "invalid_auth")]
-        with running(folder, slack.api) as bot:
+        with running(folder, slack.api, REFDESK_STATE=state) as bot:
             bot.logged(r"error: Slack refuses SLACK_APP_TOKEN \(invalid_auth\): make an app-level token")
             assert bot.process.wait(30) == 2
 
 
-def test_a_failed_listener_is_not_acknowledged(folder: Path, tmp_path: Path) -> None:
+def test_a_failed_listener_is_not_acknowledged(folder: Path, state: str) -> None:
     """So that Slack sends it again, when the disk has room again."""
-    state = tmp_path / "state"
-    with StandIn() as slack, over_socket(folder, slack, REFDESK_STATE=str(state)) as bot:
+    with StandIn() as slack, over_socket(folder, slack, REFDESK_STATE=state) as bot:
         ask(slack)
-        with sqlite3.connect(state / "state.sqlite") as connection:
+        with sqlite3.connect(f"{state}/state.sqlite") as connection:
             connection.execute("ALTER TABLE deliveries RENAME TO away")
         body = mention(UNDO)
         slack.send("events_api", body)
@@ -169,7 +174,7 @@ def test_a_failed_listener_is_not_acknowledged(folder: Path, tmp_path: Path) -> 
         url = slack.response_url()
         told = slack.acked(slack.send("slash_commands", command(UNDO, url), accepts_response_payload=True))
         assert "tell whoever runs me this number" in json.dumps(told["payload"])
-        with sqlite3.connect(state / "state.sqlite") as connection:
+        with sqlite3.connect(f"{state}/state.sqlite") as connection:
             connection.execute("ALTER TABLE away RENAME TO deliveries")
         connection.close()
         slack.acked(slack.send("events_api", body, retry_attempt=1, retry_reason="timeout"))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What each package may import of the others: bot -> index -> ingest, never back.
 BELOW: dict[str, set[str]] = {"bot": {"index", "ingest"}, "index": {"ingest"}, "ingest": set()}
 # One to five seconds each to import: no question should wait for that.
-HEAVY = {"sentence_transformers", "slack_bolt", "torch", "transformers", "uvicorn"}
+HEAVY = {"sentence_transformers", "slack_bolt", "slack_sdk", "torch", "transformers", "uvicorn", "waitress"}
 # Reading with any of these can run code that the file brings along.
 UNSAFE = {"_pickle", "cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 VAGUE = {"common", "core", "data", "handler", "helper", "helpers", "info", "manager", "util", "utils"}

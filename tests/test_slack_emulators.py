@@ -1,4 +1,4 @@
-"""The bot end to end with emulators that others wrote; `scripts/emulators` runs these, in a network of its own."""
+"""The bot end to end with others' emulators; `scripts/emulators` runs these, in a network of its own."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from slack_bots import CANARY, UNDO, Bot, desk_in, over_http, running
-from slack_emulator import Emulator, called, emulated, strict
+from slack_emulator import Emulator, called, emulated, raise_loopback, strict
 from slack_requests import ALICE, CHANNEL, mention
 from slack_shapes import validate
 from slack_stand_in import BOT_USER, until
@@ -30,6 +30,12 @@ class Place:
 
     slack: Emulator
     bot: Bot
+
+
+@pytest.fixture(scope="module", autouse=True)
+def network() -> None:
+    """Be in a network of its own."""
+    raise_loopback()
 
 
 @pytest.fixture(scope="module", params=["socket", "events"])

@@ -20,6 +20,7 @@ finally:
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
 TRAINING = {"onnx", "pandas", "scipy", "sentence_transformers", "sklearn", "torch", "transformers"}
+SERVING = {"slack_bolt", "slack_sdk", "waitress"}
 READING = {"charset_normalizer", "lxml", "pathspec", "pypdf", "trafilatura"}
 ANSWERING = {"faiss", "numpy", "onnxruntime", "rich", "tantivy", "tokenizers"}
 
@@ -52,14 +53,17 @@ def test_a_question_loads_nothing_that_trains_or_reads(index: Path, words: tuple
     assert "kubectl rollout undo" in done.stdout
     assert modules & TRAINING == set()
     assert modules & READING == set()
+    assert modules & SERVING == set()
     assert modules >= ANSWERING - {"rich"}
     assert ("rich" in modules) == (words == ("ask",))
 
 
-@pytest.mark.parametrize("words", [("--help",), ("ask", "--help"), ("--version",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("--help",), ("ask", "--help"), ("slack", "--help"), ("--version",)], ids=" ".join
+)
 def test_help_loads_nothing_that_answers(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Nor anything that trains or reads."""
     done, modules = loaded(tmp_path, *words)
     assert done.returncode == 0
     assert "refdesk" in done.stdout
-    assert modules & (TRAINING | READING | ANSWERING) == set()
+    assert modules & (TRAINING | READING | ANSWERING | SERVING) == set()

@@ -38,7 +38,7 @@ def _asked(index: "Index", where: Where) -> "Iterator[tuple[int, str]]":
 
 def _titles(index: "Index", where: Where) -> "Iterator[tuple[int, str]]":
     documents = index.store.allowed(where)
-    for number in documents[:: len(documents) // MOST + 1]:
+    for number in documents[:: max(1, len(documents) // MOST)]:
         yield number, index.store.document(number).title
 
 

@@ -13,6 +13,7 @@ from bot.slack.groups import Groups
 from bot.slack.jobs import Person, Place
 from bot.slack.settings import SlackSettings
 from bot.state.database import State
+from bot.types import Verdict
 
 Posting = Callable[[], None]
 """Called just before something is posted for a job; raises `LostError` if it is somebody else's by now."""
@@ -41,6 +42,7 @@ def today() -> date:
 
 
 def sources_of(answer: AnswerObject) -> list[str]:
-    """Give the sources that an answer quotes from or, where it quotes nothing, those it calls nearest."""
-    shown = answer.citations or answer.passages
-    return sorted({one.source for one in shown})
+    """Give the sources of all that an answer shows: quotes and, where these don't answer, the nearest."""
+    cited = {one.source for one in answer.citations}
+    nearest = {one.source for one in answer.passages} if answer.verdict != Verdict.ANSWERED else set()
+    return sorted(cited | nearest)

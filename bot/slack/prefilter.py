@@ -13,7 +13,10 @@ Payload = Mapping[str, Any]
 
 # A message that is older, in seconds, was not just written: something touched it, such as a link's preview.
 OLD = 24 * 3_600.0
-_WRITTEN = {None, "file_share"}
+# A tuple, since what stands in an event may be anything.
+_WRITTEN = (None, "file_share")
+_DELETED = "message_deleted"
+_MESSAGES = {"app_mention", "message"}
 _SLACKBOT = "USLACKBOT"
 
 
@@ -31,72 +34,60 @@ class Silence(StrEnum):
 
 def heard(body: Payload, now: float) -> Job | Silence:
     """Give what an event asks for; `now` is the time in seconds since 1970."""
-    event = body.get("event") or {}
-    kind = event.get("type")
+    event = _part(body, "event")
+    kind = _text(event, "type")
     if kind == "app_home_opened":
         return _opened(body, event)
-    if kind == "message" and event.get("subtype") == "message_deleted":
+    if kind == "message" and event.get("subtype") == _DELETED:
         return _deleted(body, event)
     if kind == "team_join":
         return _joined(body, event)
-    if kind not in {"app_mention", "message"}:
+    if kind not in _MESSAGES:
         return Silence.UNKNOWN
     return _reason(event, now) or _question(body, event)
 
 
 def delivery_of(body: Payload) -> Delivery:
     """Give what an event is known by when it comes again: its id, and the message that it brings."""
-    event = body.get("event") or {}
-    kind, ts = event.get("type"), event.get("ts")
-    written = (kind in {"app_mention", "message"} and "subtype" not in event) or event.get(
-        "subtype"
-    ) in _WRITTEN
-    channel = str(event.get("channel") or "") or None
-    return Delivery(_team(body), body.get("event_id"), channel, str(ts) if ts and written else None)
+    event = _part(body, "event")
+    brought = _text(event, "type") in _MESSAGES and event.get("subtype") in _WRITTEN
+    ts = _text(event, "ts") if brought else ""
+    return Delivery(_team(body), _text(body, "event_id") or None, _text(event, "channel") or None, ts or None)
 
 
 def interaction_of(body: Payload) -> Delivery:
     """Give what a command, a button or a form is known by when it comes again."""
-    trigger = body.get("trigger_id")
+    trigger = _text(body, "trigger_id")
     return Delivery(_team(body), f"trigger:{trigger}" if trigger else None)
 
 
 def commanded(body: Payload) -> Question:
     """Give the question of a slash command."""
-    channel = str(body.get("channel_id") or "")
-    kind = _kind(channel, str(body.get("channel_name") or ""))
+    channel = _text(body, "channel_id")
+    kind = _kind(channel, _text(body, "channel_name"))
     place = Place(_team(body), channel, kind, enterprise=_enterprise(body))
-    return Question(
-        place,
-        Person(str(body.get("user_id") or ""), _team(body)),
-        "command",
-        plain_words(str(body.get("text") or "")),
-        response_url=str(body.get("response_url") or ""),
-    )
+    person = Person(_text(body, "user_id"), _team(body))
+    text = plain_words(_text(body, "text"))
+    return Question(place, person, "command", text, response_url=_text(body, "response_url"))
 
 
 def looked_up(body: Payload) -> Question:
     """Give the question of a message shortcut: the message itself."""
-    message = body.get("message") or {}
-    return Question(
-        _where(body),
-        _who(body),
-        "shortcut",
-        plain_words(str(message.get("text") or "")),
-        response_url=str(body.get("response_url") or ""),
-    )
+    text = plain_words(_text(_part(body, "message"), "text"))
+    return Question(_where(body), _who(body), "shortcut", text, response_url=_text(body, "response_url"))
 
 
 def pressed(body: Payload) -> Press:
     """Give the button that was pressed."""
-    action = (body.get("actions") or [{}])[0]
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else {}
     return Press(
-        str(action.get("action_id") or ""),
-        str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
+        _text(action, "action_id"),
+        _text(action, "value") or _text(_part(action, "selected_option"), "value"),
         _where(body),
         _who(body),
-        str(body.get("response_url") or ""),
-        str(body.get("trigger_id") or ""),
+        _text(body, "response_url"),
+        _text(body, "trigger_id"),
     )
 
 
@@ -112,95 +103,88 @@ def submitted(body: Payload, text: str, given: str) -> Missed:
 
 def _reason(event: Payload, now: float) -> Silence | None:
     """Give the reason not to answer a message; `None` if it is a question."""
-    direct = event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D")
+    direct = _text(event, "channel_type") == "im"
     if event.get("bot_id") or event.get("bot_profile") or event.get("user") == _SLACKBOT:
         return Silence.ANOTHER_BOT
     if event.get("subtype") not in _WRITTEN or event.get("hidden"):
         return Silence.NOT_WRITTEN
-    if not event.get("user"):
+    if not _text(event, "user") or not _text(event, "channel"):
         return Silence.NOBODY
-    if event.get("type") == "app_mention":
-        if direct:
+    if _text(event, "type") == "app_mention":
+        if direct or _text(event, "channel").startswith("D"):
             return Silence.DIRECT_TOO
-    elif event.get("channel_type") != "im":
+    elif not direct:
         return Silence.NOT_DIRECT
-    return Silence.OLD if now - _seconds(event.get("ts")) > OLD else None
+    return Silence.OLD if now - _seconds(_text(event, "ts")) > OLD else None
 
 
 def _question(body: Payload, event: Payload) -> Question:
-    direct = event.get("type") == "message"
+    direct = _text(event, "type") == "message"
+    channel = _text(event, "channel")
     place = Place(
         _team(body),
-        str(event["channel"]),
-        "dm" if direct else _kind(str(event["channel"]), ""),
-        event.get("thread_ts"),
+        channel,
+        "dm" if direct else _kind(channel, ""),
+        _text(event, "thread_ts") or None,
         bool(body.get("is_ext_shared_channel")),
         _enterprise(body),
     )
-    own = event.get("user_team") or event.get("source_team") or event.get("team") or _team(body)
-    return Question(
-        place,
-        Person(str(event["user"]), str(own)),
-        "dm" if direct else "mention",
-        plain_words(str(event.get("text") or "")),
-        str(event["ts"]),
-    )
+    own = _text(event, "user_team") or _text(event, "source_team") or _text(event, "team") or place.team
+    text = plain_words(_text(event, "text"))
+    person = Person(_text(event, "user"), own)
+    return Question(place, person, "dm" if direct else "mention", text, _text(event, "ts"))
 
 
 def _opened(body: Payload, event: Payload) -> Opened | Silence:
-    if not event.get("user"):
+    if not _text(event, "user"):
         return Silence.NOBODY
-    place = Place(_team(body), str(event.get("channel") or ""), "dm", enterprise=_enterprise(body))
-    return Opened(place, Person(str(event["user"]), place.team), str(event.get("tab") or "home"))
+    place = Place(_team(body), _text(event, "channel"), "dm", enterprise=_enterprise(body))
+    return Opened(place, Person(_text(event, "user"), place.team), _text(event, "tab") or "home")
 
 
 def _joined(body: Payload, event: Payload) -> Joined | Silence:
-    user = event.get("user")
-    if not isinstance(user, Mapping) or not user.get("id"):
+    user = _part(event, "user")
+    if not _text(user, "id"):
         return Silence.NOBODY
     if user.get("is_bot"):
         return Silence.ANOTHER_BOT
-    team = _team(body)
-    place = Place(team, "", "dm", enterprise=_enterprise(body))
-    return Joined(place, Person(str(user["id"]), str(user.get("team_id") or team)))
+    place = Place(_team(body), "", "dm", enterprise=_enterprise(body))
+    return Joined(place, Person(_text(user, "id"), _text(user, "team_id") or place.team))
 
 
 def _deleted(body: Payload, event: Payload) -> Deleted | Silence:
-    before = event.get("previous_message") or {}
-    if event.get("channel_type") != "im":
+    before = _part(event, "previous_message")
+    if _text(event, "channel_type") != "im":
         return Silence.NOT_DIRECT
-    if before.get("bot_id") or not event.get("deleted_ts"):
-        return Silence.ANOTHER_BOT if before.get("bot_id") else Silence.NOT_WRITTEN
-    team = _team(body)
-    person = Person(str(before.get("user") or ""), team)
-    return Deleted(Place(team, str(event["channel"]), "dm"), person, str(event["deleted_ts"]))
+    if before.get("bot_id"):
+        return Silence.ANOTHER_BOT
+    if not _text(event, "deleted_ts"):
+        return Silence.NOT_WRITTEN
+    place = Place(_team(body), _text(event, "channel"), "dm", enterprise=_enterprise(body))
+    return Deleted(place, Person(_text(before, "user"), place.team), _text(event, "deleted_ts"))
 
 
 def _where(body: Payload) -> Place:
     """Give the place of a button, a shortcut or a form; what is pressed in a modal has none."""
-    channel, container = body.get("channel") or {}, body.get("container") or {}
-    message = body.get("message") or {}
-    name = str(channel.get("id") or container.get("channel_id") or "")
-    thread = container.get("thread_ts") or message.get("thread_ts")
-    kind = _kind(name, str(channel.get("name") or ""))
-    return Place(_team(body), name, kind, thread, enterprise=_enterprise(body))
+    channel, container = _part(body, "channel"), _part(body, "container")
+    name = _text(channel, "id") or _text(container, "channel_id")
+    thread = _text(container, "thread_ts") or _text(_part(body, "message"), "thread_ts")
+    kind = _kind(name, _text(channel, "name"))
+    return Place(_team(body), name, kind, thread or None, enterprise=_enterprise(body))
 
 
 def _who(body: Payload) -> Person:
-    user = body.get("user") or {}
-    return Person(str(user.get("id") or ""), str(user.get("team_id") or _team(body)))
+    user = _part(body, "user")
+    return Person(_text(user, "id"), _text(user, "team_id") or _team(body))
 
 
 def _team(body: Payload) -> str:
     """Give the workspace that an event is for; what is installed for a whole organisation has only that."""
-    team = body.get("team")
-    of_button = team.get("id") if isinstance(team, Mapping) else None
-    return str(body.get("team_id") or of_button or _enterprise(body))
+    return _text(body, "team_id") or _text(_part(body, "team"), "id") or _enterprise(body)
 
 
 def _enterprise(body: Payload) -> str:
-    enterprise = body.get("enterprise") or {}
-    return str(body.get("enterprise_id") or enterprise.get("id") or "")
+    return _text(body, "enterprise_id") or _text(_part(body, "enterprise"), "id")
 
 
 def _kind(channel: str, name: str) -> ChannelKind:
@@ -211,8 +195,18 @@ def _kind(channel: str, name: str) -> ChannelKind:
     return "private" if name == "privategroup" else "channel"
 
 
-def _seconds(ts: object) -> float:
+def _part(body: Payload, key: str) -> Payload:
+    value = body.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(body: Payload, key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _seconds(ts: str) -> float:
     try:
-        return float(str(ts))
+        return float(ts)
     except ValueError:
         return 0.0

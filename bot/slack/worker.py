@@ -202,7 +202,9 @@ class Workers:
             work.done(state, job)
             return
         _log.info("job %d waits for %.1f s: %s", job.id, error.seconds, error)
-        work.unbegin(state, job)
+        # What had begun before and is only excused stays begun.
+        if not job.begun:
+            work.unbegin(state, job)
         work.release(state, job, error.seconds)
 
     def _apologise(self, task: Question | Press, number: str) -> None:

@@ -10,7 +10,6 @@ MORE = "more_passages"
 MISSING = "not_what_i_asked"
 ASK_TEAM = "ask_team"
 FEEDBACK = "feedback"
-OPEN_HOME = "open_home"
 EXAMPLE = "example_"
 """Begins the `action_id` of each example; a number follows. The value is the question."""
 

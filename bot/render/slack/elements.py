@@ -20,7 +20,8 @@ def link_named(address: str, name: str) -> Block:
 
 def words(text: str, **style: bool) -> Block:
     """Give an element of rich text, shown letter for letter; `style` as `bold=True`."""
-    return {"type": "text", "text": text} | ({"style": style} if style else {})
+    # Slack takes no empty text.
+    return {"type": "text", "text": text or " "} | ({"style": style} if style else {})
 
 
 def person(user: str) -> Block:

@@ -67,11 +67,6 @@ def too_many_message(seconds: int) -> Message:
     return said(f"That were many questions in a short time. Please ask again in {wait}.")
 
 
-def too_long_message(limit: int) -> Message:
-    """Say that the question is longer than `limit` characters."""
-    return said(f"That is too long for a question. Please ask in less than {limit:,} characters.")
-
-
 def stranger_message() -> Message:
     """Refuse somebody of another workspace."""
     return said("I answer only members of the workspace that these notes belong to.")
@@ -93,12 +88,6 @@ def error_message(error_id: str) -> Message:
         "Something went wrong on my side, and the question is not answered. Please ask again; if it happens "
         f"again, tell whoever runs me this number: {error_id}"
     )
-
-
-def interrupted_message(question: str) -> Message:
-    """Say that a question may have been answered or not, since the bot was stopped while it answered."""
-    asked = one_line(question, 300)
-    return said(f"I was interrupted while answering “{asked}”. If you see no answer, please ask again.")
 
 
 def nothing_visible_message() -> Message:
@@ -133,7 +122,7 @@ def ask_team_message(question: str, user: str) -> Message:
     asked = one_line(question, LONGEST_QUESTION)
     blocks = [
         paragraph(person(user), words(" asks, and the notes don't say:")),
-        rich(quote(words(asked or " "))),
+        rich(quote(words(asked))),
         context(plain("Please answer in the thread. A line in the notes spares the next one the question.")),
     ]
     return Message(escaped(f"A question that the notes don't answer: {cut(asked, 500)}"), blocks)

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import dedent
 
-from bot.contract import CitedSpan, RankedPassage, ShownBlock
+from bot.blocks import ShownBlock
+from bot.contract import CitedSpan, RankedPassage
 from bot.render.quotes import flows
 from bot.render.safe import safe_text
 from ingest.types import Format, Kind
@@ -16,7 +17,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _RULE = frozenset(" \t|:+-")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•·–]|(?P<number>\d{1,9})[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 # A list's levels, counted from 0.
 DEEPEST = 8
 # A wider table is shown as its lines.
@@ -84,7 +85,7 @@ def _in_line(piece: Piece) -> str:
             return " ".join(f"{mark} {item.text}" for mark, item in zip(marks, piece.items, strict=True))
         case Table():
             return "; ".join(" | ".join(row) for row in piece.rows)
-        case Paragraph() | Code():
+        case _:
             return piece.text
 
 
@@ -103,9 +104,7 @@ def _parts(text: str, start: int, blocks: Sequence[ShownBlock]) -> Iterator[tupl
 
 
 def _piece(kind: Kind, text: str, written: Format) -> Piece:
-    text = safe_text(text).rstrip()
-    if blank := _BLANK_LINES.match(text):
-        text = text[blank.end() :]
+    text = _BLANK_LINES.sub("", safe_text(text).rstrip())
     lines = text.split("\n")
     if kind is Kind.CODE:
         return Code(dedent("\n".join(_unfenced(lines))))

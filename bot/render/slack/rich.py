@@ -63,7 +63,7 @@ def _size(piece: Piece) -> int:
             return sum(map(_item_size, piece.items))
         case Table():
             return sum(map(_row_size, piece.rows))
-        case Paragraph() | Code():
+        case _:
             return width(piece.text)
 
 
@@ -89,7 +89,7 @@ def _fitting(piece: Piece, room: int) -> Piece:
             return Table(tuple(rows[:fitting]), piece.headed)
         case Code():
             return Code(cut_lines(piece.text, room))
-        case Paragraph():
+        case _:
             return Paragraph(cut(piece.text, room))
 
 
@@ -107,7 +107,7 @@ def _elements(piece: Piece, label: str) -> list[Block]:
             return [_preformatted(aligned(piece))]
         case Code():
             return [_preformatted(piece.text)]
-        case Paragraph():
+        case _:
             before = [words(f"{label} ", bold=True)] if label else []
             return [quote(*before, words(piece.text))]
 
@@ -126,7 +126,7 @@ def _lists(piece: Items) -> list[Block]:
 
 
 def _preformatted(text: str) -> Block:
-    return {"type": "rich_text_preformatted", "elements": [words(text or " ")]}
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
 
 
 def _table(table: Table) -> Block:
@@ -140,7 +140,7 @@ def _table(table: Table) -> Block:
 def _row(row: Sequence[str], *, bold: bool = False) -> list[Block]:
     # Slack takes no empty cell.
     if bold:
-        return [rich(line(words(cell or " ", bold=True))) for cell in row]
+        return [rich(line(words(cell, bold=True))) for cell in row]
     return [{"type": "raw_text", "text": cell or " "} for cell in row]
 
 
