@@ -1,4 +1,4 @@
-"""Make the handbook's PDF and its HTML page from the texts in `scripts/handbook`.
+"""Make the handbook's PDF and its HTML page from the texts beside this script.
 
     pip install "refdesk[handbook]" && python scripts/handbook_files.py [--into corpus/operations]
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXTS = ROOT / "scripts" / "handbook"
+TEXTS = ROOT / "scripts"
 CARD, MESSAGES = "on-call-card", "status-messages"
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 BODY = 9.5
@@ -62,7 +62,7 @@ def text(name: str) -> tuple[str, str, str]:
     whole = (TEXTS / f"{name}.md").read_text("utf-8")
     head = read_frontmatter(whole)
     if head.title is None or head.metadata.updated is None:
-        raise SystemExit(f"scripts/handbook/{name}.md needs a title and a day in `updated`")
+        raise SystemExit(f"scripts/{name}.md needs a title and a day in `updated`")
     return head.title, head.metadata.updated, whole[head.end :]
 
 

@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def written(name: str) -> Document:
     """Give a text as the reader of Markdown reads it."""
-    return read(RawFile(name, "texts", (ROOT / "scripts" / "handbook" / name).read_bytes()))
+    return read(RawFile(name, "texts", (ROOT / "scripts" / name).read_bytes()))
 
 
 def document(name: str) -> Document:
