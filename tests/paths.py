@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from asking import index_of
+from click.testing import CliRunner
 
+from bot.cli import cli
 from index.search import Index
 
 DEPLOY = """---
@@ -76,3 +78,14 @@ def index_with_paths(folder: Path) -> Index:
     (folder / "notes").mkdir()
     (folder / "notes" / "paths.toml").write_text(FILE)
     return index_of(folder, NOTES)
+
+
+def desk_with_paths(folder: Path, models: Path) -> Path:
+    """Index the notes with the default encoder, as a team would; give the folder again."""
+    for path, text in {**NOTES, "paths.toml": FILE}.items():
+        (folder / "notes" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "notes" / path).write_text(text)
+    (folder / "refdesk.toml").write_text(f'sources = ["notes"]\nmodels = "{models}"\n')
+    done = CliRunner().invoke(cli, ["--config", str(folder / "refdesk.toml"), "index"])
+    assert done.exit_code == 0, done.output
+    return folder

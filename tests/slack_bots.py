@@ -17,12 +17,16 @@ from slack_stand_in import PATIENCE, StandIn, until
 
 from bot.config import load
 
-# The whole command, but for the encoder.
+# The whole command, but for the encoder, and the clock where a test sets it.
 PROGRAM = """
 import index.search
 from encoders import HashEncoder
 import os, bot.slack.worker
 bot.slack.worker.LEASE_SECONDS = float(os.environ.get("REFDESK_TEST_LEASE", bot.slack.worker.LEASE_SECONDS))
+bot.slack.worker.RENEW_SECONDS = float(os.environ.get("REFDESK_TEST_LOOK", bot.slack.worker.RENEW_SECONDS))
+if now := os.environ.get("REFDESK_TEST_NOW"):
+    import datetime
+    bot.slack.worker.local_time = lambda: datetime.datetime.fromisoformat(now)
 class Instant:
     open = staticmethod(lambda *_, **__: HashEncoder())
 if not os.environ.get("REFDESK_TEST_REAL"):

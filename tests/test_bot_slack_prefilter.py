@@ -113,7 +113,7 @@ def test_silence_has_its_reason() -> None:
     by_bot = {"channel_type": "im", "previous_message": {"bot_id": "B1"}}
     assert heard(event(deleted | by_bot), now) is Silence.ANOTHER_BOT
     assert heard(event({"type": "app_home_opened"}), now) is Silence.NOBODY
-    assert heard(event({"type": "team_join"}), now) is Silence.UNKNOWN
+    assert heard(event({"type": "channel_created"}), now) is Silence.UNKNOWN
     assert heard(direct("why?", ts="never"), now) is Silence.OLD
     assert heard(direct("why?"), now + 90_000) is Silence.OLD
     assert isinstance(heard(event({"type": "app_home_opened", "user": ALICE}), now), Opened)

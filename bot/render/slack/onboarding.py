@@ -46,8 +46,8 @@ _NAME = 150
 _QUESTION = 300
 _LEFT_OUT = "Not all of it is shown here: the note has the rest."
 NOTICE = (
-    "Only you see how far you are. Hours are those of the bot's own clock. What you ask in your first weeks and "
-    "the notes do not answer is listed, without your name, for the people who look after the notes."
+    "Only you see how far you are. Hours are those of the bot's own clock. What you ask in your first weeks "
+    "and the notes do not answer is listed, without your name, for the people who look after the notes."
 )
 
 
