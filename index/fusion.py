@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # How much each sign counts: fitted to what scripts/fit_ranking.py describes, on another draw of questions;
 # the last was chosen by hand. What each is worth, and how far a new draw moves the figures, is in
-# docs/decisions/0010-ranking.md, and for the last in 0018-names-and-definitions.md.
+# docs/decisions/0010-ranking.md, and for the last in 0022-names-and-definitions.md.
 WEIGHTS = {
     "dense": 4.2,
     "lexical": 1.4,
