@@ -1,5 +1,7 @@
 """What is said beside answers is in words, valid, and mentions only whom it must."""
 
+from html import unescape
+
 import pytest
 from slack_shapes import elements, shown, validate
 
@@ -28,9 +30,7 @@ PLAIN = (
 def test_a_notice_is_one_paragraph_that_is_read_out_as_it_stands(message: Message) -> None:
     """Whoever sees only the notification has all of it."""
     validate(message)
-    assert shown(message.blocks) == message.text.replace("&lt;", "<").replace("&gt;", ">").replace(
-        "&amp;", "&"
-    )
+    assert shown(message.blocks) == unescape(message.text)
 
 
 def test_notices_say_what_to_do() -> None:
