@@ -8,6 +8,7 @@ from pretend_desk import run
 from states import given, kept, opened, order
 
 from bot.state.given import save
+from bot.state.walks import Person, begin
 from bot.state.work import accept
 
 
@@ -31,6 +32,15 @@ def test_a_person_is_forgotten(folder: Path, written: str) -> None:
     assert b"U0123ABCD" not in kept(folder)
     assert b"U0123ABCE" in kept(folder)
     assert run("forget", written).stdout == f"Nothing is kept of U0123ABCD in {folder}.\n"
+
+
+def test_a_login_that_walked_a_path_is_forgotten(folder: Path) -> None:
+    """In the terminal a person is a login of this machine."""
+    with opened(folder) as state:
+        begin(state, Person("", "local:ana"), "week")
+    assert (
+        run("forget", "local:ana").stdout == f"Removed what was kept of local:ana in {folder}: 1 in walks.\n"
+    )
 
 
 def test_what_was_removed_as_json(folder: Path) -> None:

@@ -10,7 +10,10 @@ from index.model import DEFAULT_MODEL
 from ingest.errors import UsageError
 from ingest.walk import MAX_BYTES
 
-THERE_ARE = "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days, stale_days, state, slack"
+THERE_ARE = (
+    "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days, "
+    "stale_days, state, slack"
+)
 
 
 def _written(folder: Path, text: str) -> Path:

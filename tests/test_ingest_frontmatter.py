@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.frontmatter import Frontmatter, read_frontmatter
+from ingest.frontmatter import Frontmatter, frontmatter_values, read_frontmatter
 from ingest.types import Metadata
 
 
@@ -206,3 +206,27 @@ def test_metadata_holds_no_blanks(values: dict[str, object]) -> None:
         front.title,
     ):
         assert said is None or (said and said == said.strip())
+
+
+def test_a_note_with_a_path_is_tagged_so() -> None:
+    """So that paths are found without opening every note."""
+    assert _yaml("tags: [a]\nonboarding:\n  stops: []").metadata.tags == ("a", "onboarding")
+    assert _toml("[onboarding]").metadata.tags == ("onboarding",)
+    assert _yaml("tags: [a]").metadata.tags == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("---\na: 1.10\nb:\n  c: [d]\n---\n", {"a": "1.10", "b": {"c": ["d"]}}),
+        ("+++\na = 1\n+++\n", {"a": 1}),
+        ("---\n---\n", {}),
+        ("---\na: [\n---\n", {}),
+        ("---\nJust words.\n---\n", {}),
+        ("Text.\n", {}),
+    ],
+    ids=["YAML", "TOML", "empty", "malformed", "prose", "none"],
+)
+def test_all_that_frontmatter_says_is_there_by_its_keys(text: str, values: dict[str, object]) -> None:
+    """Nothing of it where it can not be read."""
+    assert frontmatter_values(text) == values

@@ -63,13 +63,15 @@ def slack_command(ctx: click.Context, *, http: bool, host: str, port: int, check
 def manifest_command(invocation: Invocation, *, url: str, agent: bool, onboarding: bool) -> None:
     """Print the manifest of the app, to paste at https://api.slack.com/apps under Create New App.
 
-    It asks for no more than what is used: user groups only if sources are limited to some.
+    It asks for no more than what is used: user groups only if sources are limited to some, and who joins
+    only with --onboarding or if the settings have `onboarding_dm`.
     """
     from bot.slack.groups import groups_named
     from bot.slack.manifest import Wishes, manifest
 
-    groups = bool(groups_named(invocation.settings().visible_to))
-    wishes = Wishes(url, agent=agent, onboarding=onboarding, groups=groups)
+    settings = invocation.settings()
+    greets = onboarding or settings.slack.onboarding_dm
+    wishes = Wishes(url, agent=agent, onboarding=greets, groups=bool(groups_named(settings.visible_to)))
     click.echo(json.dumps(manifest(wishes), indent=2))
 
 

@@ -64,7 +64,8 @@ def _token(settings: "Settings", client: "WebClient") -> Iterator[Finding]:
 
 
 def _scopes(settings: "Settings", bot: Bot) -> Finding:
-    wishes = Wishes(groups=bool(groups_named(settings.visible_to)))
+    groups = bool(groups_named(settings.visible_to))
+    wishes = Wishes(onboarding=settings.slack.onboarding_dm, groups=groups)
     needed = set(scopes(wishes))
     if not bot.scopes:
         return Finding(True, f"Slack does not say which scopes the token has; needed are {_list(needed)}")
