@@ -2,11 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING
 
 import pytest
 from slack_bots import Bot, served
 from slack_requests import ALICE, EVENTS, Slack, event, mention, moment
 from slack_stand_in import TEAM, StandIn
+
+from bot.slack.web import bound, serve
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 Served = tuple[StandIn, Bot, Slack]
@@ -69,3 +77,28 @@ def test_slack_is_told_that_the_address_is_right(bot: Served) -> None:
     """With the challenge that it sends when the address is entered."""
     status, told = bot[2].event({"type": "url_verification", "challenge": "abc", "team_id": TEAM})
     assert (status, "abc" in told) == (200, True)
+
+
+def test_a_request_that_is_under_way_is_answered_before_the_end() -> None:
+    """And no other one after it has begun to end."""
+    stop, came = Event(), Event()
+
+    def slow(_: object, start: "StartResponse") -> list[bytes]:
+        came.set()
+        assert stop.wait(10)
+        time.sleep(0.3)
+        start("200 OK", [])
+        return [b"late"]
+
+    listening = bound("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    with ThreadPoolExecutor(2) as pool:
+        serving = pool.submit(serve, slow, listening, stop)
+        reply = pool.submit(Slack(port).request, "GET", "/")
+        arrived = came.wait(10)
+        stop.set()
+        assert arrived
+        assert reply.result(10) == (200, "late")
+        serving.result(10)
+    with pytest.raises(ConnectionRefusedError):
+        Slack(port).request("GET", "/")

@@ -109,6 +109,8 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        # Who comes before the server is up waits, rather than being refused.
+        listening.listen()
     except OSError as error:
         listening.close()
         raise UsageError(

@@ -1,0 +1,81 @@
+"""The listeners where there is no room: what is pressed and looked up is refused beside the queue."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from slack_bench import ALICE, DIRECT, Bench
+from slack_bots import CANARY, desk_in
+from slack_requests import press, shortcut
+from slack_stand_in import Fault, StandIn, until
+
+from bot.slack.asides import Asides
+from bot.slack.inbox import Inbox, Receipt, Received
+from bot.slack.jobs import Question
+from bot.slack.limits import Allowance
+from bot.slack.listeners import Listeners
+from bot.state import work
+from bot.state.database import State
+from bot.state.deliveries import Delivery
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Give a bench."""
+    with ExitStack() as stack:
+        slack = stack.enter_context(StandIn())
+        bench = Bench(desk_in(tmp_path), slack, stack.enter_context(State.open(tmp_path / "state")))
+        yield bench
+        bench.office.desk.close()
+
+
+class Acknowledged:
+    """Stands for Bolt's `ack`, and counts how often it is called."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, **_: Any) -> None:  # noqa: ANN401 - whatever Bolt takes
+        """Count."""
+        self.count += 1
+
+
+def test_what_finds_no_room_is_refused_where_it_was_asked(bench: Bench) -> None:
+    """A shortcut and a button, which are acknowledged all the same; without an address nothing is said."""
+    asides, ack = Asides(), Acknowledged()
+    listeners = Listeners(Inbox(bench.state, 0, Allowance(9), Event()), asides, bench.office)
+    listeners.shortcut(ack, shortcut(CANARY, bench.slack.response_url()))  # type: ignore[arg-type]
+    listeners.action(ack, press("share", "1", bench.slack.response_url()))  # type: ignore[arg-type]
+    listeners.action(ack, press("share", "1", ""))  # type: ignore[arg-type]
+    asides.close()
+    assert ack.count == 3
+    assert [text.partition(".")[0] for text in bench.texts("respond")] == [
+        "I have more questions than I can answer right now"
+    ] * 2
+
+
+def test_the_inbox_tells_too_many_from_too_much(bench: Bench) -> None:
+    """And what came before from both."""
+    inbox = Inbox(bench.state, 2, Allowance(2, lambda: 0.0), Event())
+    asked = [Question(DIRECT, ALICE, "dm", CANARY, f"1.{number}") for number in range(4)]
+    known = [Delivery("T0TEAM", f"Ev{number}") for number in range(4)]
+    assert inbox.put(asked[0], known[0]) == Receipt(Received.WAITING)
+    assert inbox.came.is_set()
+    assert inbox.put(asked[0], known[0]) == Receipt(Received.SEEN)
+    assert inbox.put(asked[1], known[1]) == Receipt(Received.TOO_MANY, 60.0)
+    assert inbox.put(asked[1], known[1]) == Receipt(Received.SEEN)
+    assert work.waiting(bench.state) == 1
+
+
+def test_help_that_slack_puts_off_is_given_later(bench: Bench) -> None:
+    """As an answer is."""
+    bench.slack.faults["chat.postMessage"] = [Fault(429, headers={"Retry-After": "0"})]
+    assert bench.do(Question(DIRECT, ALICE, "dm", "help", "1.1")) == 1
+    bench.workers._work_once()
+    until(lambda: bench.texts("chat.postMessage") != [], str)
+    assert bench.texts("chat.postMessage")[0].startswith("Ask the team's notes a question")
