@@ -81,7 +81,7 @@ def test_the_state_may_lie_elsewhere(tmp_path: Path) -> None:
             "\n[slack]\nzzz = 2",
             (
                 "3: slack.zzz is not a setting of Slack; there are: workspaces, ask_team_channel, "
-                "retention_days, questions_per_minute, queue, workers, examples"
+                "retention_days, questions_per_minute, queue, workers, examples, onboarding_dm"
             ),
         ),
         ("slack.workers = 0", "1: slack.workers should be a whole number from 1 to 64, not 0"),
@@ -109,7 +109,7 @@ def test_the_state_may_lie_elsewhere(tmp_path: Path) -> None:
             "visible_to = ['C0123ABCD']",
             (
                 "1: visible_to is not a setting; there are: sources, index, encoder, models, k, max_bytes, "
-                "threads, keep_generations, keep_days, state, slack"
+                "threads, keep_generations, keep_days, stale_days, state, slack"
             ),
         ),
         (
