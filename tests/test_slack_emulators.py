@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from slack_bots import CANARY, UNDO, Bot, desk_in, over_http, running
 from slack_emulator import Emulator, called, emulated, raise_loopback, strict
+from slack_paths import desk_with_path, value_of
 from slack_requests import ALICE, CHANNEL, mention
 from slack_shapes import validate
 from slack_stand_in import BOT_USER, until
@@ -22,6 +23,7 @@ pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1"]),
 ]
 PORTS = {"socket": (3901, 3902), "events": (3903, 3904)}
+WALKED = {"socket": (3907, 3908), "events": (3909, 3910)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,27 @@ def network() -> None:
 @pytest.fixture(scope="module", params=["socket", "events"])
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Give the bot in the emulator, once by Socket Mode and once over HTTP."""
-    mode: str = request.param
-    port, events = PORTS[mode]
-    folder = desk_in(tmp_path_factory.mktemp(mode))
+    with _placed(desk_in(tmp_path_factory.mktemp("desk")), request.param, PORTS[request.param]) as place:
+        yield place
+
+
+@contextmanager
+def _placed(folder: Path, mode: str, ports: tuple[int, int]) -> Iterator[Place]:
+    """Run an emulator and, in it, the bot of a folder."""
+    port, events = ports
     with ExitStack() as stack:
         slack = stack.enter_context(emulated(folder, port, mode, events))
         options = ("--http", "--port", str(events)) if mode == "events" else ()
         bot = stack.enter_context(running(folder, slack.api, *options))
         bot.logged("listening on" if mode == "events" else "connected to Slack by Socket Mode")
         yield Place(slack, bot)
+
+
+@pytest.fixture(params=["socket", "events"])
+def walked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
+    """Give the emulator with a bot in it whose notes hold a path, once by Socket Mode and once over HTTP."""
+    with _placed(desk_with_path(tmp_path), request.param, WALKED[request.param]) as place:
+        yield place.slack
 
 
 def test_a_mention_is_answered_in_its_thread(place: Place) -> None:
@@ -122,6 +136,29 @@ def test_an_edited_message_and_the_bots_own_are_not_answered(place: Place) -> No
     place.slack.answer(channel, "the platform team is paged", other)
     replies = [one for one in place.slack.messages(channel) if one.get("thread_ts") == ts and one["ts"] != ts]
     assert len(replies) == 1, json.dumps(replies)
+
+
+def test_a_path_is_walked_from_the_home_tab(walked: Emulator) -> None:
+    """Stop by stop in direct messages, to the last one; the Home tab tells how far."""
+    walked.control("open-home", {"user": ALICE})
+    walked.logged("Find your way in")
+    channel = walked.direct()
+    # The emulator presses buttons of messages alone, so the Home tab's is pressed as if it stood in one.
+    walked.say(channel, "help")
+    helped = walked.answer(channel, "Ask the team")
+    start = {"type": "button", "action_id": "onboarding_show_0", "block_id": "b", "value": "first-week"}
+    pressed = {"channel": channel, "messageTs": helped["ts"], "user": ALICE, "action": start}
+    walked.control("interact", pressed)
+    first = walked.answer(walked.direct(), "Stop 1 of 2")
+    validate(Message(first["text"], first["blocks"]))
+    assert "kubectl rollout undo deployment/shop" in json.dumps(first)
+    walked.press(first, value_of(first, "Next stop")[0], channel)
+    second = walked.answer(channel, "Stop 2 of 2")
+    assert "A canary release goes to a few users first." in json.dumps(second)
+    walked.press(second, value_of(second, "Skip")[0], channel)
+    walked.answer(channel, "That was the last stop of First week.")
+    walked.control("open-home", {"user": ALICE})
+    walked.logged("2 of 2 stops done")
 
 
 def test_the_scopes_of_the_manifest_are_enough_and_each_is_needed_to_post(tmp_path: Path) -> None:
