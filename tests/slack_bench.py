@@ -1,10 +1,12 @@
 """An office of the bot with a stand-in for Slack, in this process, whose jobs are done one at a time."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 
 from indexes import opened
-from slack_bots import UNDO
+from slack_bots import UNDO, desk_in
 from slack_stand_in import TEAM, StandIn
 
 from bot.config import load
@@ -60,3 +62,13 @@ class Bench:
     def texts(self, *methods: str) -> list[str]:
         """Give the texts that were posted."""
         return [call.arguments["text"] for call in self.slack.called(*methods)]
+
+
+@contextmanager
+def benched(folder: Path) -> Iterator[Bench]:
+    """Give a bench over the notes of `desk_in`, until the block ends."""
+    with ExitStack() as stack:
+        slack = stack.enter_context(StandIn())
+        bench = Bench(desk_in(folder), slack, stack.enter_context(State.open(folder / "state")))
+        yield bench
+        bench.office.desk.close()

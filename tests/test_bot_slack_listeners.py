@@ -1,16 +1,15 @@
 """The listeners where there is no room: what is pressed and looked up is refused beside the queue."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from slack_bench import ALICE, DIRECT, Bench
-from slack_bots import CANARY, desk_in
+from slack_bench import ALICE, DIRECT, Bench, benched
+from slack_bots import CANARY
 from slack_requests import press, shortcut
-from slack_stand_in import Fault, StandIn, until
+from slack_stand_in import Fault, until
 
 from bot.slack.asides import Asides
 from bot.slack.inbox import Inbox, Receipt, Received
@@ -18,7 +17,6 @@ from bot.slack.jobs import Question
 from bot.slack.limits import Allowance
 from bot.slack.listeners import Listeners
 from bot.state import work
-from bot.state.database import State
 from bot.state.deliveries import Delivery
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -27,11 +25,8 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """Give a bench."""
-    with ExitStack() as stack:
-        slack = stack.enter_context(StandIn())
-        bench = Bench(desk_in(tmp_path), slack, stack.enter_context(State.open(tmp_path / "state")))
+    with benched(tmp_path) as bench:
         yield bench
-        bench.office.desk.close()
 
 
 class Acknowledged:

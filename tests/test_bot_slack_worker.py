@@ -1,15 +1,14 @@
 """The duties one by one, with a real index, state and courier: what is rare and does not fit elsewhere."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from indexes import built, opened
-from slack_bench import ALICE, ASKED, DIRECT, HERE, Bench
-from slack_bots import CANARY, SALARY, UNDO, desk_in
-from slack_stand_in import TEAM, Fault, StandIn, until
+from slack_bench import ALICE, ASKED, DIRECT, HERE, Bench, benched
+from slack_bots import CANARY, SALARY, UNDO
+from slack_stand_in import TEAM, Fault, until
 
 from bot.config import load
 from bot.slack import worker
@@ -28,11 +27,8 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """Give a bench."""
-    with ExitStack() as stack:
-        slack = stack.enter_context(StandIn())
-        bench = Bench(desk_in(tmp_path), slack, stack.enter_context(State.open(tmp_path / "state")))
+    with benched(tmp_path) as bench:
         yield bench
-        bench.office.desk.close()
 
 
 def test_a_job_that_another_process_took_is_left_to_it(bench: Bench) -> None:
