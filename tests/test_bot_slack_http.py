@@ -82,6 +82,7 @@ def test_a_mention_is_answered_in_its_thread(bot: Served) -> None:
     message = posted(slack, body["event"]["ts"])
     assert message["channel"] == CHANNEL
     assert (message["unfurl_links"], message["unfurl_media"]) == (False, False)
+    assert (message["mrkdwn"], message["parse"], message["link_names"]) == (False, "none", False)
     assert "kubectl rollout undo deployment/shop" in message["text"]
     with pytest.raises(AssertionError):
         button(message, "share")

@@ -92,6 +92,8 @@ class Courier:
                 thread_ts=target.thread,
                 text=message.text,
                 blocks=message.blocks,
+                parse="none",
+                link_names=False,
             )
             return None
         return self._posted(target.channel, target.thread, message)
@@ -156,6 +158,10 @@ class Courier:
             thread_ts=thread,
             text=message.text,
             blocks=message.blocks,
+            # The text is what a notification shows: nothing in it is formatted, linked or turned into a name.
+            mrkdwn=False,
+            parse="none",
+            link_names=False,
             unfurl_links=False,
             unfurl_media=False,
         )
