@@ -9,11 +9,12 @@ import pytest
 from slack_bench import ALICE, DIRECT, Bench, benched
 from slack_bots import CANARY
 from slack_requests import press, shortcut
-from slack_stand_in import Fault, until
+from slack_stand_in import TEAM, Fault, until
 
+from bot.render.slack.actions import CHECK_BLOCK, MISSING_BLOCK
 from bot.slack.asides import Asides
 from bot.slack.inbox import Inbox, Receipt, Received
-from bot.slack.jobs import Question
+from bot.slack.jobs import Press, Question
 from bot.slack.limits import Allowance
 from bot.slack.listeners import Listeners
 from bot.state import work
@@ -30,28 +31,51 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 class Acknowledged:
-    """Stands for Bolt's `ack`, and counts how often it is called."""
+    """Stands for Bolt's `ack`, and keeps what it is called with."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.told: list[dict[str, Any]] = []
 
-    def __call__(self, **_: Any) -> None:  # noqa: ANN401 - whatever Bolt takes
-        """Count."""
-        self.count += 1
+    def __call__(self, **told: Any) -> None:  # noqa: ANN401 - whatever Bolt takes
+        """Keep it."""
+        self.told.append(told)
 
 
 def test_what_finds_no_room_is_refused_where_it_was_asked(bench: Bench) -> None:
-    """A shortcut and a button, which are acknowledged all the same; without an address nothing is said."""
+    """A shortcut and a button, which are acknowledged all the same; on the Home tab, in direct messages."""
     asides, ack = Asides(), Acknowledged()
     listeners = Listeners(Inbox(bench.state, 0, Allowance(9), Event()), asides, bench.office)
     listeners.shortcut(ack, shortcut(CANARY, bench.slack.response_url()))  # type: ignore[arg-type]
     listeners.action(ack, press("share", "1", bench.slack.response_url()))  # type: ignore[arg-type]
     listeners.action(ack, press("share", "1", ""))  # type: ignore[arg-type]
     asides.close()
-    assert ack.count == 3
+    assert ack.told == [{}, {}, {}]
     assert [text.partition(".")[0] for text in bench.texts("respond")] == [
         "I have more questions than I can answer right now"
     ] * 2
+    assert len(bench.texts("chat.postMessage")) == 1
+
+
+def test_a_form_that_finds_no_room_stays_open(bench: Bench) -> None:
+    """With the reason under its field, so that what was typed can be sent again."""
+    ack = Acknowledged()
+    listeners = Listeners(Inbox(bench.state, 0, Allowance(9), Event()), Asides(), bench.office)
+    body = {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": "U1"}, "view": {}}
+    listeners.view(ack, body)  # type: ignore[arg-type]
+    listeners.checked(ack, body | {"trigger_id": "2"})  # type: ignore[arg-type]
+    busy = "I have more questions than I can answer right now. Please ask again in a minute."
+    assert ack.told == [
+        {"response_action": "errors", "errors": {MISSING_BLOCK: busy}},
+        {"response_action": "errors", "errors": {CHECK_BLOCK: busy}},
+    ]
+
+
+def test_an_example_that_is_pressed_counts_as_a_question(bench: Bench) -> None:
+    """So that nobody asks more than others by pressing."""
+    inbox = Inbox(bench.state, 9, Allowance(1, lambda: 0.0), Event())
+    pressed = Press("example_0", CANARY, DIRECT, ALICE)
+    assert inbox.put(pressed, Delivery("T0TEAM", "Ev1")) == Receipt(Received.WAITING)
+    assert inbox.put(pressed, Delivery("T0TEAM", "Ev2")) == Receipt(Received.TOO_MANY, 60.0)
 
 
 def test_the_inbox_tells_too_many_from_too_much(bench: Bench) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Event
 
-from bot.slack.jobs import Job, Question, encoded
+from bot.render.slack.actions import EXAMPLE
+from bot.slack.jobs import Job, Press, Question, encoded
 from bot.slack.limits import Allowance
 from bot.state.database import State
 from bot.state.deliveries import Delivery
@@ -47,7 +48,7 @@ class Inbox:
     def put(self, job: Job, delivery: Delivery) -> Receipt:
         """Keep a job unless it came before; raises `StateError` if it can't be kept."""
         team, user = job.place.team, job.person.user
-        seconds = self.allowance.wait(team, user) if isinstance(job, Question) else 0.0
+        seconds = self.allowance.wait(team, user) if _asks(job) else 0.0
         # With no room at all, what comes for the first time is told from what comes again.
         most = 0 if seconds else self.most
         order = Order(team, user, type(job).__name__, encoded(job))
@@ -57,3 +58,8 @@ class Inbox:
         elif seconds and received is Received.BUSY:
             return Receipt(Received.TOO_MANY, seconds)
         return Receipt(received)
+
+
+def _asks(job: Job) -> bool:
+    """Tell whether a job is a question, typed or pressed as an example."""
+    return isinstance(job, Question) or (isinstance(job, Press) and job.action.startswith(EXAMPLE))

@@ -19,6 +19,7 @@ from bot.render.slack.messages import busy_message, too_many_message
 from bot.render.slack.modals import thanks_view
 from bot.render.slack.types import Message
 from bot.slack.asides import Asides
+from bot.slack.delivery import Target
 from bot.slack.inbox import Inbox, Receipt, Received
 from bot.slack.jobs import Job, Press, Question
 from bot.slack.office import Office
@@ -97,14 +98,21 @@ class Listeners:
     def view(self, ack: "Ack", body: Body) -> None:
         """Take what somebody missed in an answer."""
         text, given = _typed(body, MISSING_BLOCK, MISSING_INPUT)
-        self.inbox.put(submitted(body, text, given), interaction_of(body))
-        ack(response_action="update", view=thanks_view())
+        refusal = _refusal(self.inbox.put(submitted(body, text, given), interaction_of(body)))
+        if refusal:
+            # The form stays open, and so what was typed is not lost.
+            ack(response_action="errors", errors={MISSING_BLOCK: refusal.text})
+        else:
+            ack(response_action="update", view=thanks_view())
 
     def checked(self, ack: "Ack", body: Body) -> None:
         """Take what somebody answered to a check question; the comparison comes as a direct message."""
         text, stop = _typed(body, CHECK_BLOCK, CHECK_INPUT)
-        self.inbox.put(tried(body, text, stop), interaction_of(body))
-        ack()
+        refusal = _refusal(self.inbox.put(tried(body, text, stop), interaction_of(body)))
+        if refusal:
+            ack(response_action="errors", errors={CHECK_BLOCK: refusal.text})
+        else:
+            ack()
 
     def _interaction(self, ack: "Ack", job: Question | Press, body: Body) -> None:
         refusal = _refusal(self.inbox.put(job, interaction_of(body)))
@@ -116,8 +124,12 @@ class Listeners:
         """Say it to whoever asked, beside the queue, which is full or not for this person."""
         if isinstance(job, Question):
             self.asides.do("a refusal", lambda: self.office.courier.deliver(aside_of(job), message))
-        elif isinstance(job, Press) and job.response_url:
-            self.asides.do("a refusal", lambda: self.office.courier.respond(job.response_url, message))
+        elif isinstance(job, Press):
+            place, user = job.place, job.person.user
+            # What is pressed on the Home tab has no address to answer to.
+            channel = place.channel if job.response_url else user
+            target = Target(place.team, channel, None, user if job.response_url else None, job.response_url)
+            self.asides.do("a refusal", lambda: self.office.courier.deliver(target, message))
 
 
 def _typed(body: Body, block: str, field: str) -> tuple[str, str]:
