@@ -6,6 +6,7 @@ not answerable if no note says what it asks, however much they say of its subjec
 that no note is in.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -216,11 +217,17 @@ def test_follow_ups_follow_something() -> None:
 
 @pytest.fixture(scope="module")
 def replies(minilm: OnnxEncoder, tmp_path_factory: pytest.TempPathFactory) -> list[Reply]:
-    """Ask everything of an index of the handbook, built with the default encoder."""
-    store = Store(tmp_path_factory.mktemp("robustness"))
-    with store.writing() as writer:
-        build_with(minilm, [Source("corpus", CORPUS)], writer, store.root)
-    index = Index.of(*store.open_current(), minilm)
+    """Ask everything of an index of the handbook, built with the default encoder.
+
+    The folder of one that is there already may be named in `REFDESK_TEST_HANDBOOK`; building takes a minute.
+    """
+    if there := os.environ.get("REFDESK_TEST_HANDBOOK"):
+        index = Index.open(Path(there), loaded=minilm)
+    else:
+        store = Store(tmp_path_factory.mktemp("robustness"))
+        with store.writing() as writer:
+            build_with(minilm, [Source("corpus", CORPUS)], writer, store.root)
+        index = Index.of(*store.open_current(), minilm)
     return [Reply(case, answer(index, case.question, history=case.history)) for case in CASES]
 
 

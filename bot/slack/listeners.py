@@ -21,7 +21,7 @@ from bot.render.slack.types import Message
 from bot.slack.asides import Asides
 from bot.slack.delivery import Target
 from bot.slack.inbox import Inbox, Receipt, Received
-from bot.slack.jobs import Job, Press, Question
+from bot.slack.jobs import Press, Question
 from bot.slack.office import Office
 from bot.slack.pages import MODALS, open_modal
 from bot.slack.prefilter import (
@@ -120,16 +120,18 @@ class Listeners:
         if refusal:
             self._turn_away(job, refusal)
 
-    def _turn_away(self, job: Job, message: Message) -> None:
+    def _turn_away(self, job: Question | Press, message: Message) -> None:
         """Say it to whoever asked, beside the queue, which is full or not for this person."""
-        if isinstance(job, Question):
-            self.asides.do("a refusal", lambda: self.office.courier.deliver(aside_of(job), message))
-        elif isinstance(job, Press):
-            place, user = job.place, job.person.user
-            # What is pressed on the Home tab has no address to answer to.
-            channel = place.channel if job.response_url else user
-            target = Target(place.team, channel, None, user if job.response_url else None, job.response_url)
-            self.asides.do("a refusal", lambda: self.office.courier.deliver(target, message))
+        target = aside_of(job) if isinstance(job, Question) else _beside(job)
+        self.asides.do("a refusal", lambda: self.office.courier.deliver(target, message))
+
+
+def _beside(press: Press) -> Target:
+    """Give where something is said to whoever pressed; on the Home tab there is no address to answer to."""
+    team, user = press.place.team, press.person.user
+    if press.response_url:
+        return Target(team, press.place.channel, None, user, press.response_url)
+    return Target(team, user)
 
 
 def _typed(body: Body, block: str, field: str) -> tuple[str, str]:
