@@ -155,7 +155,8 @@ class Editing(RuleBasedStateMachine):
             self._build(self.index)
         except Killed:
             sys.settrace(tracer)
-            shutil.rmtree(self.index)
+            # Moved away and not removed: threads of Tantivy's may still write there, which a kill would end.
+            self.index.rename(self.folder / f"killed-{Editing.crashes}-{Editing.steps}-{line}")
             left.rename(self.index)
             return True
         finally:
