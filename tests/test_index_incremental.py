@@ -66,7 +66,7 @@ class Editing(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Remove all of it."""
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, name: str, body: str) -> None:
         (self.notes / name).parent.mkdir(parents=True, exist_ok=True)
