@@ -42,7 +42,7 @@ def answer(
     allowed = where or Where()
     read_as = read_in_context(index.respelled(question, allowed), history, index, allowed)
     evidence = evidence_for(index, read_as, k, allowed)
-    verdict, confidence, citations = judged(evidence, fitted())
+    verdict, confidence, citations = judged(evidence, fitted(read=evidence.read))
     return Answer(
         question=question,
         verdict=verdict,

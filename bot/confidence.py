@@ -50,7 +50,13 @@ def shares(values: Sequence[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
+class _Fitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    read: Confidence
+    unread: Confidence
+
+
 @cache
-def fitted() -> Confidence:
-    """Give the fitted numbers that ship with refdesk."""
-    return msgspec.json.decode((files("bot") / "confidence.json").read_bytes(), type=Confidence)
+def fitted(*, read: bool) -> Confidence:
+    """Give the fitted numbers that ship with refdesk: for spans that a reader has `read`, or for others."""
+    found = msgspec.json.decode((files("bot") / "confidence.json").read_bytes(), type=_Fitted)
+    return found.read if read else found.unread

@@ -43,7 +43,8 @@ class Settings:
 
     `sources`: folders, files or git repositories to index. `index`: the folder that holds the index.
     `encoder`: the name of the encoder, or the folder of a sentence-transformers model. `models`: the
-    folder that keeps exported encoders, where that is not the index. `k`: how many passages a question
+    folder that keeps exported encoders, where that is not the index. `reader`: whether what is found is read
+    together with the question, to judge it. `k`: how many passages a question
     ranks. `max_bytes`: the largest file that is read. `threads`: how many threads encode; 0 stands for
     every core this process may use. `keep_generations`: how many generations stay, the live one among
     them. `keep_days`: those that are no more days old stay too. `stale_days`: how old a note's own date may
@@ -59,6 +60,7 @@ class Settings:
         metadata={"expects": "the name of an encoder, or the path of its folder"},
     )
     models: Path | None = field(default=None, metadata={"expects": "the path of a folder"})
+    reader: bool = field(default=True, metadata={"expects": "true or false"})
     k: Annotated[int, msgspec.Meta(ge=1, le=1000)] = field(
         default=10, metadata={"expects": "a whole number from 1 to 1000"}
     )

@@ -58,7 +58,10 @@ class CitedSpan:
 
 @dataclass(frozen=True, slots=True)
 class RankedPassage:
-    """One entry of `passages`: `text` is the document's text from `start` to `end`; the rest as above."""
+    """One entry of `passages`: `text` is the document's text from `start` to `end`; the rest as above.
+
+    `read` is how probable it is, by the reader, that a span of it answers; null where none was read.
+    """
 
     source: str
     path: str
@@ -71,6 +74,7 @@ class RankedPassage:
     score: float
     dense: float
     lexical: float | None
+    read: float | None
     title: str
     location: str
     link: str | None
@@ -195,6 +199,7 @@ def ranked(hits: Sequence[Hit], sources: Mapping[str, Source]) -> tuple[RankedPa
             score=_score(hit.score),
             dense=_score(hit.dense),
             lexical=None if hit.lexical is None else _score(hit.lexical),
+            read=None if hit.read is None else _score(hit.read),
             title=passage.document.title,
             location=passage.location,
             link=link_of(passage, sources, passage.headings),

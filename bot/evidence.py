@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.confidence import Linear, shares
-from bot.features import Question, Surroundings, span_features
+from bot.features import SPAN_FEATURES, Question, Surroundings, span_features
 from bot.spans import Candidate, candidates
 from index.search import Index
 from index.types import Hit, Where
 
 # Spans are taken from this many of the best passages.
 READ_PASSAGES = 8
-# How the likelihood spreads over the spans (their entropy, in nats), the score of the best passage, and
-# whether the retrievers agree on it.
-ANSWER_FEATURES = ("doubt", "score", "agreement")
+# How the likelihood spreads over the spans (their entropy, in nats), the score of the best passage, whether
+# the retrievers agree on it, and what the reader says of the best span.
+ANSWER_FEATURES = ("doubt", "score", "agreement", "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Evidence:
     hits: tuple[Hit, ...]
     spans: tuple[Scored, ...]
 
+    @property
+    def read(self) -> bool:
+        """Whether a reader has read any of the spans."""
+        return any(hit.read is not None for hit in self.hits)
+
 
 def evidence_for(index: Index, text: str, k: int, where: Where) -> Evidence:
     """Search for `text`, and look at the spans of the best passages."""
@@ -71,7 +76,8 @@ def answer_features(evidence: Evidence, spans: Sequence[Rated]) -> tuple[float, 
     `spans` are those of the evidence, best first; there must be one.
     """
     doubt = -sum(span.share * math.log(span.share) for span in spans if span.share)
-    return doubt, evidence.hits[0].score, _agreement(evidence.hits)
+    said = spans[0].scored.features[SPAN_FEATURES.index("read")]
+    return doubt, evidence.hits[0].score, _agreement(evidence.hits), said
 
 
 def _agreement(hits: Sequence[Hit]) -> float:

@@ -77,6 +77,7 @@ SPAN_FEATURES = (
     "introduces",
     "asks",
     "heading",
+    "read",
 )
 
 
@@ -99,13 +100,15 @@ class Surroundings:
 
     `above` are the terms of its headings, `spans` those of each of its spans. `margin` is its score less that
     of the best passage; for the best itself, less that of the next. `nearest` is the highest cosine of any
-    candidate.
+    candidate. `unread` stands for the judgement of a candidate that the reader has not read: the lowest that
+    it gave, or 0 where it has read none.
     """
 
     above: tuple[str, ...]
     spans: tuple[tuple[str, ...], ...]
     margin: float
     nearest: float
+    unread: float
 
     @classmethod
     def of(cls, hits: Sequence[Hit], rank: int) -> "Surroundings":
@@ -115,7 +118,8 @@ class Surroundings:
         said = tuple(tuple(terms(scored.span.words)) for scored in hit.spans)
         rival = scores[0] if rank else next(iter(scores[1:]), 0.0)
         nearest = max((scored.cosine for found in hits for scored in found.spans), default=0.0)
-        return cls(tuple(above), said, scores[rank] - rival, nearest)
+        read = [scored.read for found in hits for scored in found.spans if scored.read is not None]
+        return cls(tuple(above), said, scores[rank] - rival, nearest, min(read, default=0.0))
 
     def around(self, place: int) -> list[str]:
         """Give the terms of a span, its neighbours and the headings."""
@@ -141,6 +145,7 @@ def span_features(question: Question, candidate: Candidate, around: Surroundings
         float(_introduces(question, candidate.words)),
         float(candidate.words.rstrip().endswith("?")),
         max(candidate.hit.heading, 0.0) ** HEADING_POWER,
+        around.unread if candidate.read is None else candidate.read,
     )
 
 

@@ -56,6 +56,11 @@ class Candidate:
         return self.hit.spans[self.place].cosine
 
     @property
+    def read(self) -> float | None:
+        """What the reader says of it, in log-odds; `None` if it was not read."""
+        return self.hit.spans[self.place].read
+
+    @property
     def text(self) -> str:
         """Its characters."""
         return self.passage.document.text[self.start : self.end]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.checksums import FileRecord, content_problems, size_problems
-from ingest.errors import EncoderError
+from ingest.errors import EncoderError, IncompatibleIndexError
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
 # The layout of an exported encoder's folder; part of its fingerprint.
@@ -137,10 +137,10 @@ class OnnxEncoder:
 
     def count_tokens(self, text: str) -> int:
         """Give the number of tokens of the whole of `text`, special ones included."""
-        return len(self._tokenizer.encode(_encodable(text)).ids)
+        return len(self._tokenizer.encode(encodable(text)).ids)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        encoding = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        encoding = self._tokenizer.encode(encodable(text), add_special_tokens=False)
         encoding.truncate(self._longest)
         ids = np.array([self._tokenizer.post_process(encoding).ids], np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
@@ -170,6 +170,15 @@ def export_problems(folder: Path) -> list[str]:
         return [str(error)]
 
 
+def check_encoder(built_with: str, configured: str | None, root: Path) -> None:
+    """Raise `IncompatibleIndexError` if the index in `root` was not built with the configured encoder."""
+    if configured is not None and Path(configured).name != built_with:
+        raise IncompatibleIndexError(
+            f"the index in {root} was built with the encoder {built_with}, the configuration names "
+            f"{configured}; run `refdesk index` to rebuild it, or name {built_with}"
+        )
+
+
 def damaged_encoder(problem: str) -> EncoderError:
     """Give the error to raise for an exported encoder that can not be used: the problem, and the way out."""
     return EncoderError(f"the encoder can not be used: {problem}. Run `refdesk index` to export it again")
@@ -186,13 +195,20 @@ def _collect(
             on_progress(1)
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Give `text` without the halves of surrogate pairs that undecodable bytes leave in a command line."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _session(path: Path) -> "InferenceSession":
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import InferenceSession
+
+    return InferenceSession(path, session_options(), providers=["CPUExecutionProvider"])
+
+
+def session_options() -> "SessionOptions":
+    """Give the options under which a model gives the same numbers each time: one thread for each text."""
+    from onnxruntime import SessionOptions
 
     options = SessionOptions()
     options.log_severity_level = 4
@@ -200,7 +216,7 @@ def _session(path: Path) -> "InferenceSession":
     options.inter_op_num_threads = 1
     # A thread that waits in a loop takes the core from the one that works.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return options
 
 
 def _tokenizer(path: Path) -> "Tokenizer":

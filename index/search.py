@@ -12,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.dense import DenseIndex
-from index.encoder import Encoder, OnnxEncoder
+from index.encoder import Encoder, OnnxEncoder, check_encoder
 from index.fusion import Signs, named, of_documents, ranked, scaled
+from index.judging import READ_PASSAGES, judged
 from index.known import Known
 from index.layout import DENSE, HEADINGS, LEXICAL, PASSAGES, SPANS
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.passages import PassageStore, Row
 from index.query import Query
+from index.reader import Reader
 from index.spelling import respelled
 from index.store import Store
 from index.types import Hit, Scored, Status, Where
-from ingest.errors import DamagedIndexError, EncoderError, IncompatibleIndexError
+from ingest.errors import DamagedIndexError, EncoderError
 from ingest.types import Passage, Source
 
 # How deep each retriever lists before the lists are fused: this far, but not over this share of all passages,
@@ -56,7 +58,10 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Index:
-    """One open generation. It stays as it is while newer ones are published."""
+    """One open generation. It stays as it is while newer ones are published.
+
+    With a `reader`, the spans of what is found are read, and rank it; without one, nothing is.
+    """
 
     manifest: Manifest
     encoder: Encoder
@@ -65,6 +70,7 @@ class Index:
     _spans: DenseIndex
     _headings: DenseIndex
     _lexical: LexicalIndex
+    reader: Reader | None = None
 
     @classmethod
     def open(
@@ -75,6 +81,7 @@ class Index:
         models: Path | None = None,
         number: int | None = None,
         loaded: Encoder | None = None,
+        reader: Reader | None = None,
     ) -> Self:
         """Open the live generation of the index in `root`, or the one with this `number`.
 
@@ -86,19 +93,19 @@ class Index:
         store = Store(root)
         while True:
             manifest, folder = store.open(number) if number else store.open_current()
-            _check_encoder(manifest.encoder.name, encoder_name, root)
+            check_encoder(manifest.encoder.name, encoder_name, root)
             try:
                 if loaded is None or loaded.fingerprint != manifest.encoder.fingerprint:
                     exported = (models or root / "models") / manifest.encoder.fingerprint
                     loaded = OnnxEncoder.open(exported, threads=min(THREADS, os.cpu_count() or 1))
-                return cls.of(manifest, folder, loaded)
+                return cls.of(manifest, folder, loaded, reader)
             except DamagedIndexError:
                 # A writer may have published and pruned in the meantime: then open what is live now.
                 if number or store.current() == manifest.number:
                     raise
 
     @classmethod
-    def of(cls, manifest: Manifest, folder: Path, encoder: Encoder) -> Self:
+    def of(cls, manifest: Manifest, folder: Path, encoder: Encoder, reader: Reader | None = None) -> Self:
         """Open the generation in `folder`, with the encoder that made it."""
         if encoder.fingerprint != manifest.encoder.fingerprint:
             raise EncoderError(
@@ -113,6 +120,7 @@ class Index:
             DenseIndex.open(folder / SPANS),
             DenseIndex.open(folder / HEADINGS),
             LexicalIndex.open(folder / LEXICAL),
+            reader,
         )
 
     @property
@@ -177,6 +185,11 @@ class Index:
 
     def search_for(self, query: Query, k: int, where: Where) -> list[Hit]:
         """Search as `search` does, for a query of this index."""
+        if self.reader is None:
+            return self._ranked(query, k, where)
+        return judged(self.reader, query, self._ranked(query, max(k, READ_PASSAGES), where))[:k]
+
+    def _ranked(self, query: Query, k: int, where: Where) -> list[Hit]:
         documents = self.known(where).documents
         found = self._found(query, max(k, SHALLOWEST), documents)
         rows, signs = self._signs(query, found)
@@ -276,14 +289,6 @@ class Index:
         others = self.store.rows([number for number in self.store.same_words(row) if number != row.id])
         return tuple(
             self.store.passage(other) for other in others if documents is None or other.document in documents
-        )
-
-
-def _check_encoder(built_with: str, configured: str | None, root: Path) -> None:
-    if configured is not None and Path(configured).name != built_with:
-        raise IncompatibleIndexError(
-            f"the index in {root} was built with the encoder {built_with}, the configuration names "
-            f"{configured}; run `refdesk index` to rebuild it, or name {built_with}"
         )
 
 

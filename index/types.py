@@ -1,5 +1,6 @@
 """The shapes of a search: what is asked for, what is found, and what a build reports."""
 
+import math
 from dataclasses import dataclass
 
 from index.fusion import Signs
@@ -24,10 +25,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A span that could be quoted, and the cosine similarity of the question with it."""
+    """A span that could be quoted, and the cosine similarity of the question with it.
+
+    `read` is what the reader says: in log-odds, how probable it is that the span answers; `None` if nobody
+    has read it.
+    """
 
     span: Quotable
     cosine: float
+    read: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Hit:
     `score` is the score that ranks it, in [0, 1]. `dense` and `heading` are the cosine similarities of the
     question with the passage and with its last heading. `lexical` is the BM25 score; `None` where that
     retriever did not list it. `spans` are those of the passage that could be quoted. `also_in` are passages
-    with the same words. `signs` are all that the score was made of.
+    with the same words. `signs` are all that the score was made of, but for what the reader says.
     """
 
     passage: Passage
@@ -48,6 +54,15 @@ class Hit:
     spans: tuple[Scored, ...] = ()
     also_in: tuple[Passage, ...] = ()
     signs: Signs | None = None
+
+    @property
+    def read(self) -> float | None:
+        """How probable it is that a span of the passage answers, by the one that the reader likes best.
+
+        `None` where it has read none.
+        """
+        read = [span.read for span in self.spans if span.read is not None]
+        return 1 / (1 + math.exp(-max(read))) if read else None
 
 
 @dataclass(frozen=True, slots=True)

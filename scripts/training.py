@@ -6,6 +6,7 @@ the questions about them have no answer there although the subject is close.
 """
 
 import gzip
+import hashlib
 import json
 import random
 import re
@@ -27,6 +28,8 @@ from index.search import Index
 from ingest.sentences import sentences
 
 SEED = 20_26
+# One document of so many.
+HELD_OUT = 4
 CONTEXTS, QUESTIONS, LEFT_OUT = 900, 600, 0.1
 # Few rows ask what something is, which a newcomer asks first: so many titles are asked for, in each family,
 # where a context begins by saying what its title is.
@@ -86,7 +89,7 @@ def folded(text: str) -> str:
 def spans_by_family(path: Path) -> dict[str, list[dict[str, Any]]]:
     """Read the rows of questions and spans, by family."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(path):
+    for row in rows_of(path):
         # Where a rule says that there is no answer, there may well be one.
         unsure = row.get("weak") and not row["answers"]
         if row["source"] not in LEFT_OUT_SOURCES and not unsure:
@@ -94,7 +97,17 @@ def spans_by_family(path: Path) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def held_out(source: str, title: str) -> bool:
+    """Tell whether what a document says is held out from the reader's training, to fit other numbers on.
+
+    About a quarter of the documents of each source.
+    """
+    digest = hashlib.sha256(f"{source} {title}".encode()).hexdigest()
+    return int(digest, 16) % HELD_OUT == 0
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the rows of a compressed file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
@@ -110,7 +123,7 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     paths: dict[tuple[str, str], str] = {}
     bodies: dict[str, list[str]] = defaultdict(list)
     for source, title, text in contexts:
-        path = paths.setdefault((source, title), f"{len(paths):05d}-{_name(source, title)}.md")
+        path = paths.setdefault((source, title), f"{len(paths):05d}-{name_of(source, title)}.md")
         bodies[path] += [headed[text] + text] if (source, title, text) in kept else []
     for (_, title), path in paths.items():
         heading = "# " + Path(title).stem.replace("_", " ").replace("-", " ")
@@ -131,14 +144,14 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     labelled += [
         Row(f"what is {Path(title).stem.replace('_', ' ')}", paths[source, title], [said])
         for source, title, text in contexts
-        if (source, title, text) in kept and (said := _definition(title, text))
+        if (source, title, text) in kept and (said := definition(title, text))
     ][:DEFINITIONS]
     unanswerable = [row for row in labelled if not row.answers]
     answerable = [row for row in labelled if row.answers]
     return answerable + unanswerable[: len(answerable) // 2]
 
 
-def _definition(title: str, text: str) -> str | None:
+def definition(title: str, text: str) -> str | None:
     """Give the first sentence of a context if it says what its title is: "Fleet vehicles are groups of"."""
     first, last = next(sentences(text, 0, len(text)), (0, 0))
     name = re.escape(Path(title).stem.replace("_", " "))
@@ -161,7 +174,7 @@ def sections_by_family(path: Path) -> dict[str, list[dict[str, Any]]]:
     """Read the rows of headings and the sections under them, by family."""
     family = {source: name for name, sources in SECTIONS.items() for source in sources}
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(path):
+    for row in rows_of(path):
         if row["source"] in family and "head" in (row["kind"] or ""):
             rows[family[row["source"]]].append(row)
     return rows
@@ -175,7 +188,7 @@ def write_sections(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
         pages[row["source"], row["doc"]].append(row)
     asked = []
     for number, ((source, doc), sections) in enumerate(pages.items()):
-        path = f"{number:05d}-{_name(source, doc)}.md"
+        path = f"{number:05d}-{name_of(source, doc)}.md"
         body = ["# " + Path(doc).stem.replace("-", " ").replace("_", " ")]
         for section in sections:
             wanted = draw.random() < ASKED
@@ -189,7 +202,7 @@ def write_sections(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     return asked[:QUESTIONS]
 
 
-def _name(source: str, title: str) -> str:
+def name_of(source: str, title: str) -> str:
     return re.sub(r"[^\w-]+", "-", f"{source}-{title}")[-80:]
 
 

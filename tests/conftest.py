@@ -11,6 +11,10 @@ from index.encoder import OnnxEncoder
 from index.export import export_encoder
 from index.model import DEFAULT_MODEL
 
+# Most tests are about what is found and shown, not about who has read it; reading takes a tenth of a second a
+# question. Those that are about the reader ask for it.
+os.environ["REFDESK_READER"] = "false"
+
 
 @pytest.fixture(scope="session")
 def models() -> Path:

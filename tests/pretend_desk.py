@@ -4,7 +4,7 @@ import shutil
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -39,14 +39,24 @@ ENCODER = HashEncoder()
 UNSET = dict.fromkeys(("NO_COLOR", "FORCE_COLOR", "REFDESK_INDEX", "REFDESK_SOURCES"))
 
 
+@dataclass
 class PretendIndex:
     """One note, found by any query with `rollout` in it."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self.manifest, self.generation = manifest, manifest.number
-        self.encoder = None
-        self.store = ExitStack()
-        self.sources = tuple(Source(source.name, Path(source.root)) for source in manifest.sources)
+    manifest: Manifest
+    reader: None = None
+    encoder: None = None
+    store: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation."""
+        return self.manifest.number
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that were indexed."""
+        return tuple(Source(source.name, Path(source.root)) for source in self.manifest.sources)
 
     @classmethod
     def open(
@@ -57,10 +67,11 @@ class PretendIndex:
         models: Path | None,
         number: int | None = None,
         loaded: None = None,
+        reader: None = None,
     ) -> "PretendIndex":
         """Open what `pretend_build` wrote; `None` takes the encoder that the index was built with."""
         assert encoder in {None, "all-MiniLM-L6-v2"}
-        assert (models, loaded) == (None, None)
+        assert (models, loaded, reader) == (None, None, None)
         return cls((Store(root).open(number) if number else Store(root).open_current())[0])
 
     def search(self, query: str, k: int, where: Where) -> list[Hit]:

@@ -40,7 +40,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 @pytest.fixture(autouse=True)
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the made-up probabilities: what is tested here does not depend on a fit."""
-    monkeypatch.setattr(bot.answer, "fitted", lambda: MODEL)
+    monkeypatch.setattr(bot.answer, "fitted", lambda **_: MODEL)
 
 
 def with_odds(log_odds: float) -> Confidence:
@@ -151,13 +151,13 @@ def test_what_is_related_is_shown_unless_it_is_answered(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The nearest passages that are not cited, best first, at most three."""
-    monkeypatch.setattr(bot.answer, "fitted", lambda: with_odds(-1.0))
+    monkeypatch.setattr(bot.answer, "fitted", lambda **_: with_odds(-1.0))
     unsure = answer(index, "who leads the desk")
     cited = [citation.passage for citation in unsure.citations]
     others = [hit for hit in unsure.passages if hit.passage not in cited]
     assert unsure.verdict is Verdict.UNSURE
     assert unsure.related == tuple(others[:RELATED])
-    monkeypatch.setattr(bot.answer, "fitted", lambda: with_odds(-3.0))
+    monkeypatch.setattr(bot.answer, "fitted", lambda **_: with_odds(-3.0))
     nothing = answer(index, "who leads the desk")
     assert (nothing.verdict, nothing.citations) == (Verdict.NOT_FOUND, ())
     assert nothing.related == nothing.passages[:RELATED]

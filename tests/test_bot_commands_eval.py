@@ -140,7 +140,7 @@ def test_a_gate_refuses_what_answers_worse(folder: Path, monkeypatch: pytest.Mon
 
     def forgetful(index: object, question: str, **options: object) -> object:
         # From the second generation on nothing is found any more.
-        generation = vars(index)["generation"]
+        generation = vars(index)["manifest"].number
         return answer(index, question if generation == 1 else "?", **options)
 
     vars(desk["bot.answer"])["answer"] = forgetful

@@ -54,10 +54,11 @@ def test_shares_add_up_and_keep_the_order(values: list[float]) -> None:
     assert [share for _, share in pairs] == sorted(found)
 
 
-def test_the_fitted_numbers_are_of_the_features_as_they_are() -> None:
+@pytest.mark.parametrize("read", [True, False])
+def test_the_fitted_numbers_are_of_the_features_as_they_are(*, read: bool) -> None:
     """Their names and order are those of the code, their thresholds are probabilities in order."""
-    model = fitted()
-    assert model is fitted()
+    model = fitted(read=read)
+    assert model is fitted(read=read)
     assert model.span.features == SPAN_FEATURES
     assert model.answer.features == ANSWER_FEATURES
     assert 0 < model.unsure < model.answered < 1

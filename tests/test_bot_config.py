@@ -11,7 +11,7 @@ from ingest.errors import UsageError
 from ingest.walk import MAX_BYTES
 
 THERE_ARE = (
-    "there are: sources, index, encoder, models, k, max_bytes, threads, keep_generations, keep_days, "
+    "there are: sources, index, encoder, models, reader, k, max_bytes, threads, keep_generations, keep_days, "
     "stale_days, state, slack"
 )
 
@@ -90,6 +90,7 @@ def test_the_environment_holds_lists_sizes_and_paths_as_text(tmp_path: Path) -> 
         "REFDESK_SOURCES": os.pathsep.join(("notes", "", "/srv/wiki")),
         "REFDESK_MAX_BYTES": "2GB",
         "REFDESK_THREADS": "2",
+        "REFDESK_READER": "false",
         "REFDESK_MODELS": "",
         "REFDESK_TEST_SETS": "not ours",
         "REFDESK_COMPLETE": "not ours",
@@ -98,6 +99,7 @@ def test_the_environment_holds_lists_sizes_and_paths_as_text(tmp_path: Path) -> 
     settings = load(None, {}, environ, tmp_path)
     assert settings.sources == (tmp_path / "notes", Path("/srv/wiki"))
     assert (settings.max_bytes, settings.threads, settings.models) == (2_000_000_000, 2, None)
+    assert not settings.reader
 
 
 def test_threads_default_to_the_cores_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

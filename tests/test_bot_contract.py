@@ -97,8 +97,8 @@ def test_an_answer_has_exactly_the_keys_of_the_contract() -> None:
         "elapsed_ms": 7.4,
         "citations": [CITED],
         "passages": [
-            {**RANKED, "score": 0.7124, "dense": 0.6, "lexical": None},
-            {**RANKED, "score": 0.0, "dense": -0.1235, "lexical": 11.3457},
+            {**RANKED, "score": 0.7124, "dense": 0.6, "lexical": None, "read": None},
+            {**RANKED, "score": 0.0, "dense": -0.1235, "lexical": 11.3457, "read": None},
         ],
     }
 

@@ -8,6 +8,7 @@ import pytest
 from asking import ENCODER
 from generations import folders
 from indexes import reading_in_process
+from judges import WordReader
 from labelled import LABELS, reply
 from trees import tree
 
@@ -17,6 +18,7 @@ from bot.evaluation.outcomes import Outcome, asked
 from index.build import build_with
 from index.manifest import read_manifest
 from index.progress import Progress, Quiet
+from index.reader import Reader
 from index.search import Index
 from index.store import Store, verify_files
 from index.types import BuildReport
@@ -49,9 +51,9 @@ class _Watcher(Quiet):
 def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Open indexes with the instant encoder that they were built with."""
 
-    def opened(root: Path, *, models: Path | None) -> Index:
+    def opened(root: Path, *, models: Path | None, reader: Reader | None) -> Index:
         assert models == root / "models"
-        return Index.of(*Store(root).open_current(), ENCODER)
+        return Index.of(*Store(root).open_current(), ENCODER, reader)
 
     monkeypatch.setattr(Index, "open", opened)
 
@@ -94,6 +96,18 @@ def test_a_generation_that_answers_as_well_is_published(tmp_path: Path) -> None:
     assert (second.judgement.live, second.judgement.fallen) == (1, ())
     assert second.judgement.now["recall@5"] == 1.0
     assert folders(tmp_path / "index") == ["000001", "000002"]
+
+
+def test_both_generations_are_read_by_the_same_reader(tmp_path: Path) -> None:
+    """What the reader makes of the answers is no difference between them."""
+    tree(tmp_path / "notes", NOTES)
+    built(tmp_path, gate(tmp_path / "index"))
+    tree(tmp_path / "notes", {"more.md": "# Lunch\n\nIt is served at noon.\n"})
+    reader = WordReader()
+    built(tmp_path, replace(gate(tmp_path / "index"), reader=reader))
+    told = [piece.span for piece in reader.read]
+    undo = NOTES["undo.md"].split("\n")[2]
+    assert told.count(undo) == 2 * len(SETS)
 
 
 def test_a_generation_that_falls_behind_is_kept_aside(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_the_features_of_a_span() -> None:
         "introduces": 0.0,
         "asks": 1.0,
         "heading": 0.375**4,
+        "read": 0.0,
     }
 
 

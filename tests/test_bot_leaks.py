@@ -39,7 +39,7 @@ Notes = Mapping[str, Mapping[str, str]]
 def _quick() -> Iterator[None]:
     """Read files in the test's own process, and take the made-up probabilities."""
     with reading_in_process(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bot.answer, "fitted", lambda: MODEL)
+        patch.setattr(bot.answer, "fitted", lambda **_: MODEL)
         yield
 
 

@@ -35,7 +35,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 @pytest.fixture(autouse=True)
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the made-up probabilities: what is tested here does not depend on a fit."""
-    monkeypatch.setattr(bot.answer, "fitted", lambda: MODEL)
+    monkeypatch.setattr(bot.answer, "fitted", lambda **_: MODEL)
 
 
 def shown(reply: Answer) -> str:

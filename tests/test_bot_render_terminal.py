@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from unicodedata import category
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.render.terminal import Page, show_answer, show_hits, show_scores
 from bot.types import Answer, Citation, Verdict
-from index.types import Hit
-from ingest.types import Document, Format, Kind, Metadata, Passage, Source
+from index.types import Hit, Scored
+from ingest.types import Document, Format, Kind, Metadata, Passage, Quotable, Source
 
 TODAY = date(2026, 2, 3)
 ROLLBACK = (
@@ -229,4 +230,18 @@ def test_search_results_have_place_and_first_words() -> None:
         "0.500  0.250        -  b.md:1-11\n"
         "0.400 -0.125        -  c.md:1-2\n"
         "Nothing in the notes matches.\n"
+    )
+
+
+def test_what_the_reader_says_has_a_column_where_it_has_read() -> None:
+    """Of a passage that it has not read there is a dash."""
+    passage = Passage(_document("one", "a.md", None), 0, 3)
+    span = Quotable(0, 3, Kind.PROSE, whole=False, cut_off=False, words="one")
+    read = Hit(passage, 0.91, 0.5, 2.0, spans=(Scored(span, 0.5, 2.0), Scored(span, 0.5, -1.0)))
+    stream = io.StringIO()
+    show_scores(Page(stream, {}, TODAY), (read, replace(read, spans=(Scored(span, 0.5),))))
+    assert stream.getvalue() == (
+        "fused  dense  lexical   read  passage\n"
+        "0.910  0.500     2.00  0.881  a.md:1\n"
+        "0.910  0.500     2.00      -  a.md:1\n"
     )

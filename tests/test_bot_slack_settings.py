@@ -108,7 +108,8 @@ def test_the_state_may_lie_elsewhere(tmp_path: Path) -> None:
         (
             "visible_to = ['C0123ABCD']",
             (
-                "1: visible_to is not a setting; there are: sources, index, encoder, models, k, max_bytes, "
+                "1: visible_to is not a setting; there are: sources, index, encoder, models, reader, k, "
+                "max_bytes, "
                 "threads, keep_generations, keep_days, stale_days, state, slack"
             ),
         ),

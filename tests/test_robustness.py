@@ -19,6 +19,7 @@ from bot.answer import answer
 from bot.types import Answer, Turn, Verdict
 from index.build import build_with
 from index.encoder import OnnxEncoder
+from index.reader import shipped
 from index.search import Index
 from index.store import Store
 from ingest.read import read
@@ -222,12 +223,12 @@ def replies(minilm: OnnxEncoder, tmp_path_factory: pytest.TempPathFactory) -> li
     The folder of one that is there already may be named in `REFDESK_TEST_HANDBOOK`; building takes a minute.
     """
     if there := os.environ.get("REFDESK_TEST_HANDBOOK"):
-        index = Index.open(Path(there), loaded=minilm)
+        index = Index.open(Path(there), loaded=minilm, reader=shipped())
     else:
         store = Store(tmp_path_factory.mktemp("robustness"))
         with store.writing() as writer:
             build_with(minilm, [Source("corpus", CORPUS)], writer, store.root)
-        index = Index.of(*store.open_current(), minilm)
+        index = Index.of(*store.open_current(), minilm, shipped())
     return [Reply(case, answer(index, case.question, history=case.history)) for case in CASES]
 
 

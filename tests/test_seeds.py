@@ -12,6 +12,7 @@ from bot.answer import answer
 from bot.types import Answer, Verdict
 from index.build import build_with
 from index.encoder import OnnxEncoder
+from index.reader import shipped
 from index.search import Index
 from index.store import Store
 from ingest.types import Passage, Source
@@ -113,7 +114,7 @@ def index(traits: Traits, minilm: OnnxEncoder, tmp_path_factory: pytest.TempPath
     store = Store(tmp_path_factory.mktemp("seeds"))
     with store.writing() as writer:
         build_with(minilm, [Source("seeds", traits.folder)], writer, store.root)
-    return Index.of(*store.open_current(), minilm)
+    return Index.of(*store.open_current(), minilm, shipped())
 
 
 def passages(index: Index) -> Iterator[Passage]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.invocation import Invocation, examples
+from bot.commands.invocation import Invocation, examples, reader_of
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,8 +99,9 @@ def _answers(settings: "Settings", before: int, after: int, labels: "tuple[Label
     from bot.render.safe import safe_line
     from index.search import Index
 
-    new = Index.open(settings.index, models=settings.models, number=after)
-    old = Index.open(settings.index, models=settings.models, number=before, loaded=new.encoder)
+    reader = reader_of(settings)
+    new = Index.open(settings.index, models=settings.models, number=after, reader=reader)
+    old = Index.open(settings.index, models=settings.models, number=before, loaded=new.encoder, reader=reader)
     with closing(new.store), closing(old.store), shown(sys.stderr) as progress:
         if note := missing(labels, new):
             click.echo(f"note: {safe_line(note)}", err=True)

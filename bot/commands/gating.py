@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.invocation import Invocation, built
+from bot.commands.invocation import Invocation, built, reader_of
 from ingest.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def built_behind_gate(
     from bot.render.tables import Sheet
 
     settings = invocation.settings()
-    gate = Gate(settings.index, settings.models, read_sets(sets), tolerance)
+    gate = Gate(settings.index, settings.models, read_sets(sets), tolerance, reader_of(settings))
     sheet = Sheet(sys.stderr, plain=invocation.plain)
     try:
         report = built(settings, sources, gate, allow_shrink=allow_shrink)

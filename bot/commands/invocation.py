@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.live import LiveIndex
     from index.progress import Progress
+    from index.reader import Reader
     from index.search import Index
     from index.types import BuildReport
     from ingest.origin import Named
@@ -84,13 +85,22 @@ def opened(settings: "Settings") -> "Index":
     from index.search import Index
 
     try:
-        return Index.open(settings.index, settings.encoder, models=settings.models)
+        return Index.open(
+            settings.index, settings.encoder, models=settings.models, reader=reader_of(settings)
+        )
     except NoIndexError:
         if not settings.sources:
             raise
     click.echo("There is no index yet: building it once.", err=True)
     built(settings, settings.sources)
-    return Index.open(settings.index, settings.encoder, models=settings.models)
+    return Index.open(settings.index, settings.encoder, models=settings.models, reader=reader_of(settings))
+
+
+def reader_of(settings: "Settings") -> "Reader | None":
+    """Give the reader that ships with refdesk, if one is wanted."""
+    from index.reader import shipped
+
+    return shipped() if settings.reader else None
 
 
 def following(settings: "Settings", index: "Index") -> "LiveIndex":
@@ -101,7 +111,9 @@ def following(settings: "Settings", index: "Index") -> "LiveIndex":
     return LiveIndex(
         settings.index,
         index,
-        lambda encoder: Index.open(settings.index, settings.encoder, models=settings.models, loaded=encoder),
+        lambda encoder: Index.open(
+            settings.index, settings.encoder, models=settings.models, loaded=encoder, reader=index.reader
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from index.progress import Progress
 from ingest.errors import DamagedIndexError, EncoderError, IncompatibleIndexError, NoIndexError
 
 if TYPE_CHECKING:
+    from index.reader import Reader
     from index.search import Index
 
 # What must not fall.
@@ -46,13 +47,14 @@ class Gate:
     """Judges a generation of the index in `root` before it is published, and keeps the judgement.
 
     It passes unless one of `JUDGED` is lower than the live generation's by more than `tolerance`. `models` is
-    where encoders are, as for `Index.open`.
+    where encoders are, as for `Index.open`; `reader` reads for both.
     """
 
     root: Path
     models: Path | None
     labels: Sequence[Label]
     tolerance: float = TOLERANCE
+    reader: "Reader | None" = None
     judgement: Judgement = Judgement(reason="nothing has changed")
 
     def __call__(self, staged: "Index", progress: Progress) -> bool:
@@ -64,7 +66,7 @@ class Gate:
 
         note = missing(self.labels, staged)
         try:
-            live = Index.open(self.root, models=self.models)
+            live = Index.open(self.root, models=self.models, reader=self.reader)
         except (DamagedIndexError, EncoderError, IncompatibleIndexError, NoIndexError) as error:
             first = isinstance(error, NoIndexError)
             reason = (
@@ -74,7 +76,7 @@ class Gate:
             return True
         with closing(live.store):
             before = asked(asking(live), self.labels, progress, "ask live")
-        now = asked(asking(staged), self.labels, progress, "ask new")
+        now = asked(asking(replace(staged, reader=self.reader)), self.labels, progress, "ask new")
         self.judgement = judged(live.generation, before, now, self.tolerance, note)
         return not self.judgement.fallen
 

@@ -135,11 +135,14 @@ def show_hits(page: Page, hits: Sequence[Hit]) -> None:
 
 
 def show_scores(page: Page, hits: Sequence[Hit]) -> None:
-    """Show the parts of each score: one line a passage, best first."""
-    page.write(Text("fused  dense  lexical  passage", "dim"), wrap=False)
+    """Show the parts of each score: one line a passage, best first. What was read has a column of its own."""
+    read = any(hit.read is not None for hit in hits)
+    column = "   read" if read else ""
+    page.write(Text(f"fused  dense  lexical{column}  passage", "dim"), wrap=False)
     for hit in hits:
         lexical = "      -" if hit.lexical is None else f"{hit.lexical:7.2f}"
-        scores = f"{hit.score:5.3f} {hit.dense:6.3f}  {lexical}"
+        judged = "      -" if hit.read is None else f"{hit.read:7.3f}"
+        scores = f"{hit.score:5.3f} {hit.dense:6.3f}  {lexical}{judged if read else ''}"
         page.write(f"{scores}  {safe_line(hit.passage.location)}", wrap=False)
 
 
