@@ -207,7 +207,7 @@ def test_any_edits_lead_where_a_full_build_leads() -> None:
     run_state_machine_as_test(
         Editing,
         settings=settings(
-            max_examples=30,
+            max_examples=26,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

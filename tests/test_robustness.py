@@ -44,37 +44,38 @@ GROUPS: Mapping[str, Sequence[str]] = {
 
 # The least share of a group for each figure: what was measured, less two questions (of every kind together
 # three, of ten or fewer one). A group whose figure is hardly above nothing has no floor. Raise a floor when
-# its figure has risen; lower one only with a reason.
+# its figure has risen; lower one only with a reason:
+# docs/decisions/0026-a-trained-reader.md has one for things that are asked for, and for other words.
 # `found`: of the answerable ones, a gold stretch is in one of the first five passages. `right`: of the
 # answerable ones, the verdict is answered and a quote holds a gold stretch. `refused`: of the others, the
 # verdict is not answered.
 FLOORS: Mapping[str, Mapping[str, float]] = {
     "found": {
-        "every": 0.88,
-        "well put": 0.91,
+        "every": 0.90,
+        "well put": 0.94,
         "for a thing": 0.91,
-        "roughly put": 0.83,
+        "roughly put": 0.84,
         "misspelt": 0.84,
         "in other words": 0.65,
         "pasted": 0.88,
         "going on": 0.72,
     },
     "right": {
-        "every": 0.48,
-        "well put": 0.61,
-        "for a thing": 0.46,
-        "roughly put": 0.61,
-        "misspelt": 0.36,
-        "pasted": 0.11,
-        "going on": 0.54,
+        "every": 0.50,
+        "well put": 0.68,
+        "for a thing": 0.40,
+        "roughly put": 0.59,
+        "misspelt": 0.47,
+        "pasted": 0.23,
+        "going on": 0.68,
     },
     "refused": {
-        "every": 0.75,
-        "well put": 0.70,
-        "for a thing": 0.56,
-        "roughly put": 0.50,
+        "every": 0.81,
+        "well put": 0.81,
+        "for a thing": 0.63,
+        "roughly put": 0.71,
         "misspelt": 0.75,
-        "in other words": 0.83,
+        "in other words": 0.75,
         "pasted": 0.77,
         "going on": 0.50,
         "foreign": 0.83,
