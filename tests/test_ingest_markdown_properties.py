@@ -17,6 +17,10 @@ from ingest.frontmatter import read_frontmatter
 from ingest.markdown import read_markdown
 from ingest.types import Block, Document, Heading, Kind, RawFile
 
+# Random texts cover other lines each time; what has to be covered is so elsewhere, and tracing doubles the
+# time.
+pytestmark = pytest.mark.no_cover
+
 COMMONMARK = Path(__file__).parents[2] / "shared" / "eval" / "commonmark" / "tests.jsonl"
 _WORD = re.compile(r"\w+")
 
