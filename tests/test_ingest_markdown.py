@@ -150,6 +150,14 @@ def test_a_note_without_words_has_no_pieces(text: str) -> None:
     assert _pieces(_read(text)) == []
 
 
+@pytest.mark.parametrize("mark", ["![](map.png)", "<!-- later -->", "***"])
+def test_a_heading_without_words_is_prose(mark: str) -> None:
+    """It names nothing, and what is written there is kept."""
+    document = _read(f"# Title\n\n## {mark}\n\nText.\n")
+    assert [heading.title for heading in document.headings] == ["Title"]
+    assert _texts(document) == [f"## {mark}", "Text."]
+
+
 def test_a_heading_may_be_long_but_not_endless() -> None:
     """One character more than the longest heading makes it a paragraph."""
     longest = "# " + "a" * (LONGEST_HEADING - 2)
