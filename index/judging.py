@@ -14,10 +14,10 @@ from ingest.encoded import heading_line
 READ_PASSAGES = 10
 READ_SPANS = 20
 # How likely a span is to be worth reading: its cosine, the share of the question that it and its headings
-# cover, and the score of its passage, each times its weight.
+# cover, and the score of its passage, each times a weight that was chosen by hand.
 COSINE, COVERAGE, PASSAGE = 3.0, 2.5, 5.0
-# How much the reader's word counts beside the score of a passage. Measured in
-# docs/decisions/0026-a-trained-reader.md, as all numbers here.
+# How much the reader's word counts beside the score of a passage, by the measurements in
+# docs/decisions/0026-a-trained-reader.md.
 WEIGHT = 0.2
 
 
