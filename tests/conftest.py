@@ -1,6 +1,7 @@
 """What several test files share: the default encoder, exported once."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from index.model import DEFAULT_MODEL
 # Most tests are about what is found and shown, not about who has read it; reading takes a tenth of a second a
 # question. Those that are about the reader ask for it.
 os.environ["REFDESK_READER"] = "false"
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
