@@ -18,15 +18,16 @@ from typing import Any
 from training import (
     SECTIONS,
     SEED,
+    Context,
     Row,
     definition,
     folded,
     held_out,
     indexed,
-    name_of,
     rephrased,
     rows_of,
     spans_by_family,
+    write_contexts,
 )
 
 from bot.confidence import fitted
@@ -49,12 +50,14 @@ COMMANDS, DEFINITIONS, HEADINGS = 2600, 150, 4500
 # In words, of a paragraph of a section; of each section so many are taken, and from so few words on.
 LONGEST, PARAGRAPHS, SHORTEST = 90, 2, 4
 HEADING_GONE = 0.6
+SECTION = "sections"
 
 
 @dataclass(frozen=True)
 class Example:
     """A question with pieces that answer it and pieces that do not, the likelier first."""
 
+    family: str
     question: str
     right: list[Piece]
     wrong: list[Piece]
@@ -70,7 +73,7 @@ def examples(spans: Path, sections: Path, models: Path) -> list[Example]:
         with tempfile.TemporaryDirectory() as folder:
             asked = _written(kept[: COMMANDS if family == "commands" else None], Path(folder), draw)
             with indexed(f"reader-{family}", Path(folder), models) as index:
-                found += [_example(index, row, context) for row, context in asked]
+                found += [_example(family, index, row, context) for row, context in asked]
         print(f"{family}: {len(asked)} questions")
     return [one for one in found if len(one.wrong) > 1]
 
@@ -83,14 +86,7 @@ def _written(rows: list[dict[str, Any]], folder: Path, draw: random.Random) -> l
         row["context"]: f"## {row['question']}\n\n" if row.get("weak") and draw.random() < HEADED else ""
         for row in rows
     }
-    paths: dict[tuple[str, str], str] = {}
-    bodies: dict[str, list[str]] = defaultdict(list)
-    for source, title, text in contexts:
-        path = paths.setdefault((source, title), f"{len(paths):05d}-{name_of(source, title)}.md")
-        bodies[path] += [headed[text] + text] if (source, title, text) in kept else []
-    for (_, title), path in paths.items():
-        heading = "# " + Path(title).stem.replace("_", " ").replace("-", " ")
-        (folder / path).write_text("\n\n".join((heading, *bodies[path])) + "\n", encoding="utf-8")
+    paths = write_contexts(contexts, kept, headed, folder)
     asked = [_asked(row, paths[row["source"], row["title"]], kept, draw) for row in rows]
     defined = (
         (Row(f"what is {Path(title).stem.replace('_', ' ')}", paths[source, title], [said]), text)
@@ -100,9 +96,7 @@ def _written(rows: list[dict[str, Any]], folder: Path, draw: random.Random) -> l
     return asked + list(islice(defined, DEFINITIONS))
 
 
-def _asked(
-    row: dict[str, Any], path: str, kept: set[tuple[str, str, str]], draw: random.Random
-) -> tuple[Row, str]:
+def _asked(row: dict[str, Any], path: str, kept: set[Context], draw: random.Random) -> tuple[Row, str]:
     hurried = row.get("weak") or draw.random() < HURRIED
     there = (row["source"], row["title"], row["context"]) in kept
     answers = [answer["text"] for answer in row["answers"]] if there else []
@@ -110,7 +104,7 @@ def _asked(
     return Row(question, path, answers, bool(row.get("weak"))), row["context"]
 
 
-def _example(index: Index, row: Row, context: str) -> Example:
+def _example(family: str, index: Index, row: Row, context: str) -> Example:
     """Ask a question; tell the spans that answer it from those that do not.
 
     A span that says the answer elsewhere is neither.
@@ -126,7 +120,8 @@ def _example(index: Index, row: Row, context: str) -> Example:
             right.append(_piece(span))
         elif row.weak or not any(folded(answer) in folded(text) for answer in row.answers):
             wrong.append(_piece(span))
-    return Example(evidence.question.query.text, right[:RIGHT], [] if _missed(row, right) else wrong[:WRONG])
+    wrong = [] if _missed(row, right) else wrong[:WRONG]
+    return Example(family, evidence.question.query.text, right[:RIGHT], wrong)
 
 
 def _missed(row: Row, right: Sequence[Piece]) -> bool:
@@ -165,7 +160,7 @@ def _headings(path: Path) -> Iterator[Example]:
         for text in row["negatives"]:
             other = title if gone else f"{title}: {draw.choice(others[row['source']])}"
             wrong += _paragraphs(text, other)
-        yield Example(rephrased(row["question"], draw), right, wrong if right else [])
+        yield Example(SECTION, rephrased(row["question"], draw), right, wrong if right else [])
 
 
 def _paragraphs(text: str, above: str) -> Iterator[Piece]:

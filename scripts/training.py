@@ -11,7 +11,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,10 @@ FAMILIES = {
     "tldr-pages/tldr": "commands",
     "cheat/cheatsheets": "commands",
 }
+
+
+# The source, the title and the text of what is asked about.
+Context = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -120,14 +124,7 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     kept = {context for context in contexts if draw.random() > LEFT_OUT}
     # Where the question was the heading over its answer, it is written there again, and asked otherwise.
     headed = {row["context"]: f"## {row['question']}\n\n" if row.get("weak") else "" for row in rows}
-    paths: dict[tuple[str, str], str] = {}
-    bodies: dict[str, list[str]] = defaultdict(list)
-    for source, title, text in contexts:
-        path = paths.setdefault((source, title), f"{len(paths):05d}-{name_of(source, title)}.md")
-        bodies[path] += [headed[text] + text] if (source, title, text) in kept else []
-    for (_, title), path in paths.items():
-        heading = "# " + Path(title).stem.replace("_", " ").replace("-", " ")
-        (folder / path).write_text("\n\n".join((heading, *bodies[path])) + "\n", encoding="utf-8")
+    paths = write_contexts(contexts, kept, headed, folder)
     chosen = set(contexts)
     asked = [row for row in rows if (row["source"], row["title"], row["context"]) in chosen][:QUESTIONS]
     labelled = [
@@ -149,6 +146,24 @@ def write_notes(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     unanswerable = [row for row in labelled if not row.answers]
     answerable = [row for row in labelled if row.answers]
     return answerable + unanswerable[: len(answerable) // 2]
+
+
+def write_contexts(
+    contexts: Sequence[Context], kept: set[Context], headed: Mapping[str, str], folder: Path
+) -> dict[tuple[str, str], str]:
+    """Write a note for each title, of those contexts that are kept; give the note of each source and title.
+
+    `headed` gives what stands over a text.
+    """
+    paths: dict[tuple[str, str], str] = {}
+    bodies: dict[str, list[str]] = defaultdict(list)
+    for source, title, text in contexts:
+        path = paths.setdefault((source, title), f"{len(paths):05d}-{_name(source, title)}.md")
+        bodies[path] += [headed[text] + text] if (source, title, text) in kept else []
+    for (_, title), path in paths.items():
+        heading = "# " + Path(title).stem.replace("_", " ").replace("-", " ")
+        (folder / path).write_text("\n\n".join((heading, *bodies[path])) + "\n", encoding="utf-8")
+    return paths
 
 
 def definition(title: str, text: str) -> str | None:
@@ -188,7 +203,7 @@ def write_sections(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
         pages[row["source"], row["doc"]].append(row)
     asked = []
     for number, ((source, doc), sections) in enumerate(pages.items()):
-        path = f"{number:05d}-{name_of(source, doc)}.md"
+        path = f"{number:05d}-{_name(source, doc)}.md"
         body = ["# " + Path(doc).stem.replace("-", " ").replace("_", " ")]
         for section in sections:
             wanted = draw.random() < ASKED
@@ -202,7 +217,7 @@ def write_sections(rows: list[dict[str, Any]], folder: Path) -> list[Row]:
     return asked[:QUESTIONS]
 
 
-def name_of(source: str, title: str) -> str:
+def _name(source: str, title: str) -> str:
     return re.sub(r"[^\w-]+", "-", f"{source}-{title}")[-80:]
 
 
