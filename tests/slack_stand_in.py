@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-TEAM, BOT_USER, BOT_ID, APP = "T0TEAM", "U0BOT", "B0BOT", "A0APP"
+TEAM, BOT_USER, BOT_NAME, BOT_ID, APP = "T0TEAM", "U0BOT", "notes-desk", "B0BOT", "A0APP"
 SCOPES = "app_mentions:read,chat:write,commands,im:history"
 # In seconds: more than anything here takes on the busiest machine; only a failing test waits for it.
 PATIENCE = 30.0
@@ -185,6 +185,7 @@ class StandIn:
             "auth.test": {
                 "team_id": TEAM,
                 "user_id": BOT_USER,
+                "user": BOT_NAME,
                 "bot_id": BOT_ID,
                 "url": "https://team.example.org/",
             },

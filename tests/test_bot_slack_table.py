@@ -20,7 +20,7 @@ from slack_requests import (
     moment,
     press,
 )
-from slack_stand_in import BOT_ID, BOT_USER, Call, Fault, StandIn, until
+from slack_stand_in import BOT_ID, BOT_NAME, BOT_USER, Call, Fault, StandIn, until
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 Served = tuple[StandIn, Bot, Slack]
@@ -245,7 +245,7 @@ def test_where_the_bot_is_no_member_sharing_explains_the_way_in(bot: Served) -> 
         if refused.endswith("/" + c.arguments["url"])
     ]
     assert len(told) == 1
-    assert "/invite @refdesk" in told[0]
+    assert f"/invite @{BOT_NAME}" in told[0]
     sender.interaction(press("share", value, shared, channel="C0AWAY"))
     until(lambda: any(c.arguments["channel"] == "C0AWAY" for c in slack.called("chat.postMessage")), str)
 

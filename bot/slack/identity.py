@@ -20,11 +20,12 @@ _SCOPES = "x-oauth-scopes"
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A bot as its token says: its workspace and, of an organisation, that; its own user and bot ids."""
+    """A bot as its token says: its workspace and, of an organisation, that; its user, name and bot ids."""
 
     team: str
     enterprise: str | None
     user: str
+    name: str
     bot: str
     url: str = ""
     scopes: frozenset[str] = frozenset()
@@ -38,6 +39,7 @@ def asked(client: "WebClient") -> Bot:
         str(reply["team_id"]),
         reply.get("enterprise_id"),
         str(reply["user_id"]),
+        str(reply.get("user") or reply["user_id"]),
         str(reply.get("bot_id") or ""),
         str(reply.get("url") or ""),
         frozenset(scope.strip() for scope in headers.get(_SCOPES, "").split(",") if scope.strip()),

@@ -82,7 +82,7 @@ def _share(office: Office, press: Press, posting: Posting) -> None:
         given.unclaim(office.state, press.value, Once.SHARED)
         if error.code not in _NOT_IN:
             raise
-        _tell(office, press, messages.not_in_channel_message("refdesk"), posting)
+        _tell(office, press, messages.not_in_channel_message(office.door.identity.bot().name), posting)
         return
     except PostponedError:
         given.unclaim(office.state, press.value, Once.SHARED)
