@@ -50,14 +50,12 @@ COMMANDS, DEFINITIONS, HEADINGS = 2600, 150, 4500
 # In words, of a paragraph of a section; of each section so many are taken, and from so few words on.
 LONGEST, PARAGRAPHS, SHORTEST = 90, 2, 4
 HEADING_GONE = 0.6
-SECTION = "sections"
 
 
 @dataclass(frozen=True)
 class Example:
     """A question with pieces that answer it and pieces that do not, the likelier first."""
 
-    family: str
     question: str
     right: list[Piece]
     wrong: list[Piece]
@@ -73,7 +71,7 @@ def examples(spans: Path, sections: Path, models: Path) -> list[Example]:
         with tempfile.TemporaryDirectory() as folder:
             asked = _written(kept[: COMMANDS if family == "commands" else None], Path(folder), draw)
             with indexed(f"reader-{family}", Path(folder), models) as index:
-                found += [_example(family, index, row, context) for row, context in asked]
+                found += [_example(index, row, context) for row, context in asked]
         print(f"{family}: {len(asked)} questions")
     return [one for one in found if len(one.wrong) > 1]
 
@@ -104,7 +102,7 @@ def _asked(row: dict[str, Any], path: str, kept: set[Context], draw: random.Rand
     return Row(question, path, answers, bool(row.get("weak"))), row["context"]
 
 
-def _example(family: str, index: Index, row: Row, context: str) -> Example:
+def _example(index: Index, row: Row, context: str) -> Example:
     """Ask a question; tell the spans that answer it from those that do not.
 
     A span that says the answer elsewhere is neither.
@@ -120,8 +118,7 @@ def _example(family: str, index: Index, row: Row, context: str) -> Example:
             right.append(_piece(span))
         elif row.weak or not any(folded(answer) in folded(text) for answer in row.answers):
             wrong.append(_piece(span))
-    wrong = [] if _missed(row, right) else wrong[:WRONG]
-    return Example(family, evidence.question.query.text, right[:RIGHT], wrong)
+    return Example(evidence.question.query.text, right[:RIGHT], [] if _missed(row, right) else wrong[:WRONG])
 
 
 def _missed(row: Row, right: Sequence[Piece]) -> bool:
@@ -160,7 +157,7 @@ def _headings(path: Path) -> Iterator[Example]:
         for text in row["negatives"]:
             other = title if gone else f"{title}: {draw.choice(others[row['source']])}"
             wrong += _paragraphs(text, other)
-        yield Example(SECTION, rephrased(row["question"], draw), right, wrong if right else [])
+        yield Example(rephrased(row["question"], draw), right, wrong if right else [])
 
 
 def _paragraphs(text: str, above: str) -> Iterator[Piece]:

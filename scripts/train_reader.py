@@ -4,27 +4,23 @@
 
 The examples are described in scripts/reader_examples.py, the data in index/reading/CARD.md. For each question
 one span that answers it stands beside four that do not. The loss is their softmax (ListNet; Cao and others,
-2007) plus the binary cross-entropy of each, so that the output ranks spans and reads as log-odds. Now and
-then the span stands there once more, for a question altered by a word, which it does not answer.
+2007) plus the binary cross-entropy of each, so that the output ranks spans and reads as log-odds.
 """
 
 import argparse
 import random
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from altered_questions import Exchanges, mistyped
-from reader_examples import SECTION, Example, examples
+from reader_examples import Example, examples
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from index.encoder import OnnxEncoder
 from index.export import export_encoder
 from index.model import DEFAULT_MODEL, model_folder
 from index.reader import OnnxReader, Piece
@@ -33,14 +29,12 @@ SEED = 1
 HIDDEN = 384
 # Of the spans that do not answer, some of the likeliest and some of the rest.
 LIKELIEST, HARD, EASY = 5, 2, 2
-# The shares of questions that are altered, and that have a slip of the hand.
-ALTERED, MISTYPED = 0.3, 0.05
 QUESTIONS_AT_ONCE = 6
 # Batches are made of questions of like length out of so many.
 SORTED_TOGETHER = 50 * QUESTIONS_AT_ONCE
 # The rate rises over the first part of the time and falls to nothing at its end; the new layers learn faster.
-RATE, HEAD_RATE, RISE = 5e-5, 2.5e-4, 0.03
-FROZEN_LAYERS = 2
+RATE, HEAD_RATE, RISE = 6e-5, 3e-4, 0.05
+FROZEN_LAYERS = 1
 OPSET = 17
 
 
@@ -49,9 +43,7 @@ class CrossEncoder(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(
-            folder, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
+        self.bert = AutoModel.from_pretrained(folder, add_pooling_layer=False)
         self.dense = nn.Linear(HIDDEN, HIDDEN)
         self.out = nn.Linear(HIDDEN, 1)
         for layer in (self.bert.embeddings, *self.bert.encoder.layer[:FROZEN_LAYERS]):
@@ -75,19 +67,12 @@ class Unmasked(nn.Module):
         return self.model(ids, kinds, torch.ones_like(ids))
 
 
-Read = tuple[list[int], list[int]]
-
-
 @dataclass(frozen=True)
 class Group:
-    """A question's spans as they are read: ids and kinds of each, the one that answers first, if any.
+    """A question's spans as they are read: ids and kinds of each, the one that answers first, if any."""
 
-    `altered` are spans read with an altered question, which none of them answers.
-    """
-
-    read: list[Read]
+    read: list[tuple[list[int], list[int]]]
     answered: bool
-    altered: list[Read]
 
     @property
     def longest(self) -> int:
@@ -95,88 +80,58 @@ class Group:
         return max(len(ids) for ids, _ in self.read)
 
 
-class Groups:
-    """Draws spans for questions."""
-
-    def __init__(self, reader: OnnxReader, exchanges: Mapping[str, Exchanges], draw: random.Random) -> None:
-        """Draw from examples by `draw`; `exchanges` are those of each family whose questions are altered."""
-        self._reader, self._exchanges, self._draw = reader, exchanges, draw
-
-    def batches(self, found: list[Example]) -> Iterator[list[Group]]:
-        """Give the questions over and over, each time with other spans, in batches of like length."""
-        while True:
-            self._draw.shuffle(found)
-            for start in range(0, len(found), SORTED_TOGETHER):
-                groups = [self._group(one) for one in found[start : start + SORTED_TOGETHER]]
-                groups.sort(key=lambda one: one.longest)
-                cut = range(0, len(groups), QUESTIONS_AT_ONCE)
-                yield from self._draw.sample([groups[at : at + QUESTIONS_AT_ONCE] for at in cut], len(cut))
-
-    def _group(self, example: Example) -> Group:
-        """Draw one span that answers, if there is any, and up to four that do not."""
-        draw = self._draw
-        likeliest, rest = example.wrong[:LIKELIEST], example.wrong[LIKELIEST:]
-        wrong = draw.sample(likeliest, min(HARD, len(likeliest)))
-        others = [piece for piece in likeliest + rest if piece not in wrong]
-        wrong += draw.sample(others, min(EASY, len(others)))
-        pieces = [*draw.sample(example.right, min(1, len(example.right))), *wrong]
-        question = mistyped(example.question, draw) if draw.random() < MISTYPED else example.question
-        read = self._reader.assembled(question, pieces)
-        return Group(read, bool(example.right), self._altered(example, wrong[:1]))
-
-    def _altered(self, example: Example, beside: list[Piece]) -> list[Read]:
-        exchanges = self._exchanges.get(example.family)
-        if exchanges is None or self._draw.random() >= ALTERED:
-            return []
-        found = exchanges.altered(example.question, example.right, self._draw)
-        return self._reader.assembled(found[0], [found[1], *beside]) if found else []
+def group(reader: OnnxReader, example: Example, draw: random.Random) -> Group:
+    """Draw one span that answers, if there is any, and up to four that do not."""
+    likeliest, rest = example.wrong[:LIKELIEST], example.wrong[LIKELIEST:]
+    wrong = draw.sample(likeliest, min(HARD, len(likeliest)))
+    others = [piece for piece in likeliest + rest if piece not in wrong]
+    wrong += draw.sample(others, min(EASY, len(others)))
+    pieces: list[Piece] = [*draw.sample(example.right, min(1, len(example.right))), *wrong]
+    return Group(reader.assembled(example.question, pieces), bool(example.right))
 
 
-def exchanges_of(found: list[Example], models: Path) -> dict[str, Exchanges]:
-    """Learn which words can stand for others, in the families whose questions are whole sentences."""
-    encoder = OnnxEncoder.open(export_encoder(DEFAULT_MODEL, models), threads=2)
-    questions: dict[str, list[str]] = defaultdict(list)
-    for example in found:
-        questions[example.family].append(example.question)
-    return {
-        family: Exchanges(asked, encoder.encode) for family, asked in questions.items() if family != SECTION
-    }
+def batches(reader: OnnxReader, found: list[Example], draw: random.Random) -> Iterator[list[Group]]:
+    """Give the questions over and over, each time with other spans, in batches of like length."""
+    while True:
+        draw.shuffle(found)
+        for start in range(0, len(found), SORTED_TOGETHER):
+            groups = [group(reader, one, draw) for one in found[start : start + SORTED_TOGETHER]]
+            groups.sort(key=lambda one: one.longest)
+            cut = range(0, len(groups), QUESTIONS_AT_ONCE)
+            yield from draw.sample([groups[at : at + QUESTIONS_AT_ONCE] for at in cut], len(cut))
 
 
 def loss_of(model: CrossEncoder, batch: list[Group]) -> Tensor:
     """Give the mean loss of a batch."""
-    own = [one for group in batch for one in group.read]
-    read = own + [one for group in batch for one in group.altered]
-    longest = max(len(tokens) for tokens, _ in read)
-    ids, kinds, mask = (torch.zeros(len(read), longest, dtype=torch.long) for _ in range(3))
+    read = [one for group in batch for one in group.read]
+    ids, kinds, mask = (
+        torch.zeros(len(read), max(group.longest for group in batch), dtype=torch.long) for _ in range(3)
+    )
     for row, (tokens, kind) in enumerate(read):
         ids[row, : len(tokens)] = torch.tensor(tokens)
         kinds[row, : len(kind)] = torch.tensor(kind)
         mask[row, : len(tokens)] = 1
     scores = model(ids, kinds, mask)
-    right = torch.zeros(len(read))
-    right[: len(own)] = torch.tensor(
+    right = torch.tensor(
         [float(group.answered and not at) for group in batch for at in range(len(group.read))]
     )
     loss = nn.functional.binary_cross_entropy_with_logits(scores, right)
     shares = [
         -torch.log_softmax(of, 0)[0]
-        for of, group in zip(
-            scores[: len(own)].split([len(group.read) for group in batch]), batch, strict=True
-        )
+        for of, group in zip(scores.split([len(group.read) for group in batch]), batch, strict=True)
         if group.answered
     ]
     return loss + torch.stack(shares).mean() if shares else loss
 
 
-def train(model: CrossEncoder, batches: Iterator[list[Group]], seconds: float) -> None:
+def train(model: CrossEncoder, reader: OnnxReader, found: list[Example], seconds: float) -> None:
     """Train for so many seconds, and say now and then how it goes."""
     head = [*model.dense.parameters(), *model.out.parameters()]
     body = [weight for weight in model.bert.parameters() if weight.requires_grad]
     rates = (RATE, HEAD_RATE)
     optimizer = torch.optim.AdamW([{"params": body}, {"params": head}], weight_decay=0.01)
     started, mean = time.monotonic(), 0.0
-    for step, batch in enumerate(batches, 1):
+    for step, batch in enumerate(batches(reader, found, random.Random(SEED)), 1):  # noqa: S311 - a sample
         done = (time.monotonic() - started) / seconds
         if done >= 1:
             return
@@ -229,9 +184,7 @@ def main() -> None:
     found = examples(options.spans, options.sections, options.models)
     model = CrossEncoder(model_folder(DEFAULT_MODEL))
     untrained: Any = None
-    draw = random.Random(SEED)  # noqa: S311 - a sample, not a secret
-    groups = Groups(OnnxReader(untrained, tokenizer), exchanges_of(found, options.models), draw)
-    train(model.train(), groups.batches(found), options.minutes * 60)
+    train(model.train(), OnnxReader(untrained, tokenizer), found, options.minutes * 60)
     folder = Path("index/reading")
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     export(model, folder)
