@@ -20,6 +20,15 @@ os.environ["REFDESK_READER"] = "false"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Minutes each: begun last, they would be waited for alone.
+LONGEST = {"test_index_incremental", "test_robustness", "test_seeds"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def models() -> Path:
     """Give a folder with the exported default encoder in it.

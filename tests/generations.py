@@ -1,6 +1,7 @@
 """Small generations for tests, and processes that build them, hold their lock, or are killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,10 +115,11 @@ def kill_at_each_line(root: Path, first: int, deed: Callable[[Path], object]) ->
     """
     # A kill, unlike a power cut, loses nothing that was written.
     patch.object(os, "fsync").start()
+    before = root / "before"
+    for _ in range(first):
+        build(before)
     for line in count(1):
-        folder = root / str(line)
-        for _ in range(first):
-            build(folder)
+        folder = shutil.copytree(before, root / str(line))
         child = os.fork()
         if child == 0:
             sys.settrace(_killer(line))

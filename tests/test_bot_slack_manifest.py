@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from bot.cli import cli
 from bot.slack.manifest import Wishes, manifest, scopes
@@ -43,7 +43,7 @@ def schema() -> Draft7Validator:
 def faults(shape: dict[str, Any]) -> Iterator[str]:
     """Give what Slack's type says against a manifest."""
     for error in schema().iter_errors(shape):
-        yield f"{error.json_path}: {error.message}"
+        yield f"{error.instance_path}: {error.message}"
 
 
 @pytest.mark.parametrize("wishes", VARIANTS, ids=str)

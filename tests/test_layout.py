@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ each_module = pytest.mark.parametrize("module", MODULES, ids=ids(MODULES))
 each_source = pytest.mark.parametrize("source", SOURCES, ids=ids(SOURCES))
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """Give the syntax tree of a source file."""
     return ast.parse(path.read_text("utf-8"), path)
