@@ -40,11 +40,23 @@ def selected(spans: Sequence[Rated]) -> tuple[Citation, ...]:
             chosen.append(span)
         if len(chosen) == MOST_CITATIONS:
             break
+    chosen = _gathered(chosen, spans)
     beside = [span for span in spans if _completes(span, chosen)]
     first: dict[str, Citation] = {}
     for citation in _merged([_citation(span) for span in (*chosen, *beside)]):
         first.setdefault(citation.quote, citation)
     return tuple(first.values())
+
+
+def _gathered(chosen: Sequence[Rated], spans: Sequence[Rated]) -> list[Rated]:
+    """Put a list or table that is short enough, whole, in the place of two or more of its own lines."""
+    for whole in (span for span in spans if span.candidate.whole and span not in chosen):
+        lines = [span for span in chosen if _overlap(span.candidate, whole.candidate)]
+        others = [span for span in chosen if span not in lines]
+        if len(lines) > 1 and _words_of([*others, whole]) <= LONGEST:
+            gathered = replace(whole, share=sum(span.share for span in (whole, *lines)))
+            return [gathered if span is lines[0] else span for span in chosen if span not in lines[1:]]
+    return list(chosen)
 
 
 def _joins(span: Rated, chosen: Sequence[Rated]) -> bool:

@@ -7,7 +7,8 @@ from itertools import chain, groupby
 
 from index.analysis import QUESTION_WORDS, folded, terms
 
-# In letters: shorter words have too many neighbours. From the second on, two letters may be wrong.
+# In letters: shorter words have too many neighbours, and so have the shortest by exchanging a letter. From
+# the second on, two letters may be wrong.
 SHORTEST, LONG = 4, 8
 
 # A word of its own: no part of a name, a path or a number, nor what "n't" leaves of a verb.
@@ -49,8 +50,9 @@ def respelled(
 
     A word is misspelt if no passage holds its term (`frequency`), if it is not a word of the language
     (`is_word`), and if one of the `known` words that is `written` in the notes is one letter away (two, for a
-    long one) by insertion, deletion, substitution or swapping neighbours. The words that questions are asked
-    with are known too. Of several the nearest is meant, then one of these, then what is written most often.
+    long one) by insertion, deletion, substitution or swapping neighbours; in a shortest one no letter is
+    taken for another, since "wifi" is not "wiki". The words that questions are asked with are known too. Of
+    several the nearest is meant, then one of these, then what is written most often.
     """
 
     def mended(found: re.Match[str]) -> str:
@@ -68,7 +70,7 @@ def _nearest(word: str, known: Iterable[str], written: Callable[[str], int]) -> 
     from rapidfuzz.process import extract_iter
 
     # People seldom miss the first letter; words that differ there are others.
-    choices = {other for other in chain(known, _ASKING) if other[:1] == word[:1]}
+    choices = {other for other in chain(known, _ASKING) if other[:1] == word[:1] and _could_be(word, other)}
     found = extract_iter(word, choices, scorer=OSA.distance, score_cutoff=1 if len(word) < LONG else 2)
     near = sorted((distance, other not in _ASKING, other) for other, distance, _ in found)
     for (_, of_notes), alike in groupby(near, lambda one: one[:2]):
@@ -77,3 +79,8 @@ def _nearest(word: str, known: Iterable[str], written: Callable[[str], int]) -> 
         if meant:
             return min(meant, key=lambda other: (-counts[other], other))
     return None
+
+
+def _could_be(word: str, other: str) -> bool:
+    """Tell whether `word` is long enough to be `other` with a letter exchanged, or needs none to be so."""
+    return len(word) > SHORTEST or len(word) != len(other) or sorted(word) == sorted(other)

@@ -70,6 +70,17 @@ def test_citations_never_overlap() -> None:
     assert quotes({first: 0.5, second: 0.4, text[:26]: 0.1}, text) == [text[:26]]
 
 
+def test_two_lines_of_a_short_list_bring_all_of_it() -> None:
+    """In the place of the better of the two, and as likely as all together; one line stays alone."""
+    lines, text, other = ("- Pods rest.", "- Nodes work."), "- Pods rest.\n- Nodes work.", "Lions sleep."
+    likely = {other: 0.4, lines[0]: 0.3, lines[1]: 0.2, text: 0.1}
+    both = cited(likely, spans_of(text, other))
+    assert [(one.quote, one.score) for one in both] == [(other, 0.4), (text, 0.6)]
+    assert quotes({**likely, lines[1]: 0.0}, text, other) == [other, lines[0]]
+    long = [f"- {words(LONGEST // 4, letter)}" for letter in "abcde"]
+    assert quotes({long[1]: 0.4, long[3]: 0.3, "\n".join(long): 0.1}, "\n".join(long)) == [long[1], long[3]]
+
+
 def test_one_note_is_not_cited_for_the_same_again() -> None:
     """Two fifths of a further quote's words must be new; stop words are none."""
     best = "Pods hold many small containers."

@@ -62,7 +62,8 @@ def _quick() -> Iterator[None]:
         ("restrat, then restrat (restrat)!", "restart, then restart (restart)!"),
         ("the restrat's log", "the restart's log"),
         ("wats a node", "whats a node"),
-        ("nite", "note"),
+        ("ndoe", "node"),
+        ("wich note", "which note"),
         ("thanks, what shuld be", "thanks, what should be"),
     ],
 )
@@ -81,6 +82,7 @@ def test_a_misspelt_word_is_read_as_the_notes_write_it(question: str, expected: 
         "rstrt",
         "rsetrat",
         "nod nte",
+        "nite",
         "xestart",
         "rest4rt resta_rt restrat2",
         "restrat.io me@restrat /restrat restrat/ restrat-1 restrat:80 web-restrat --restrat",
@@ -100,8 +102,8 @@ def test_of_several_the_nearest_is_meant_then_the_most_frequent() -> None:
     """One letter away before two; then a word that asks; then what the notes use more; then by letters."""
     assert mended("the deploymentt") == "the deployments"
     assert mended("the deploymemt") == "the deployment"
-    assert mended("the nome") == "the note"
-    assert mended("the nome", {"node": 2, "note": 2}) == "the node"
+    assert mended("the stake", {"state": 2, "stage": 7}) == "the stage"
+    assert mended("the stake", {"state": 2, "stage": 2}) == "the stage"
     assert mended("it shoud", {"shout": 9}) == "it should"
     assert mended("it shoutt", {"shout": 9}) == "it shout"
 
@@ -141,8 +143,8 @@ def test_an_index_mends_by_its_notes_and_its_encoder(tmp_path: Path) -> None:
     """A word that is one token of the encoder is a word; others are compared with the words of the notes."""
     built(tmp_path / "index", tree(tmp_path / "notes", {"a.md": "# Nodes\n\nThe node restarts.\n"}))
     index = opened(tmp_path / "index", PieceEncoder(whole=frozenset({"nose", "reboot"})))
-    assert index.respelled("does the nodr restrats, nose?") == "does the node restarts, nose?"
-    assert opened(tmp_path / "index").respelled("the nodr") == "the nodr"
+    assert index.respelled("does the ndoe restrats, nose?") == "does the node restarts, nose?"
+    assert opened(tmp_path / "index").respelled("the ndoe") == "the ndoe"
 
 
 LETTERS = st.sampled_from(ascii_lowercase)
@@ -220,6 +222,7 @@ def test_a_slip_is_mended(data: st.DataObject, known: dict[str, int], slip: Slip
     meant = data.draw(st.sampled_from(sorted(known)))
     wrong = drawn_slip(data, meant, slip)
     assume(len(wrong) >= SHORTEST and unknown(wrong, known))
+    assume(slip is not substituted or len(wrong) > SHORTEST)
     assert mended(wrong, known) in {*known, *QUESTION_WORDS}
     assert mended(wrong, {meant: 1}) in {meant, *QUESTION_WORDS}
 
