@@ -111,11 +111,11 @@ def test_an_unsure_answer_says_so_first_and_how_the_question_was_read() -> None:
 
 
 def test_notes_that_do_not_say_leave_what_is_related() -> None:
-    """Each related section has its place and its first words, joined; without any it is one line in all."""
+    """Each related section has its place and how its first paragraph begins; without any it is one line."""
     text = "Word " * 60
     hits = (
         Hit(Passage(_document(text, updated=None), 0, len(text)), 0.5, 0.4, 3.0),
-        Hit(Passage(_document("short\nnote", "b.md", "soon"), 0, 10, ("B",)), 0.4, 0.4, 3.0),
+        Hit(Passage(_document("short\nnote\n\n| a |\n", "b.md", "soon"), 0, 18, ("B",)), 0.4, 0.4, 3.0),
     )
     assert _shown(_answer(verdict=Verdict.NOT_FOUND, related=hits)).splitlines() == [
         "The notes don't say.",
@@ -123,7 +123,7 @@ def test_notes_that_do_not_say_leave_what_is_related() -> None:
         "Related sections:",
         "  - k8s/rollbacks.md:1",
         f"    {('Word ' * 24).strip()} …",
-        "  - b.md:1-2 · B · updated soon",
+        "  - b.md:1-4 · B · updated soon",
         "    short note",
         "Generation 3",
     ]

@@ -27,6 +27,7 @@ _SEARCH_CHARACTERS = 300
 _RELATED_CHARACTERS = 120
 _SEARCH_LINES = 8
 _LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
 
 
 class Page:
@@ -183,12 +184,13 @@ def _show_not_found(page: Page, related: Sequence[Hit]) -> None:
     page.write("Related sections:")
     for hit in related:
         page.write(page.place(hit.passage, hit.passage), "  - ")
-        page.write(Text(_first_words(hit.passage, _RELATED_CHARACTERS), "dim"), "    ")
+        first_paragraph = _PARAGRAPH_END.split(hit.passage.text.strip())[0]
+        page.write(Text(_first_words(first_paragraph, _RELATED_CHARACTERS), "dim"), "    ")
 
 
 def _show_passage(page: Page, passage: Passage) -> None:
     if flows(passage.text, passage.kind):
-        page.write(Text(_first_words(passage, _SEARCH_CHARACTERS), "dim"), "    ")
+        page.write(Text(_first_words(passage.text, _SEARCH_CHARACTERS), "dim"), "    ")
         return
     lines = safe_text(passage.text.rstrip()).split("\n")
     # The lines that begin within the room, so that one long line is not the first of many.
@@ -197,8 +199,8 @@ def _show_passage(page: Page, passage: Passage) -> None:
     page.write(Text("\n".join(shown[:_SEARCH_LINES]), "dim"), "    ", wrap=_may_wrap(passage))
 
 
-def _first_words(passage: Passage, limit: int) -> str:
-    words = safe_line(" ".join(passage.text[: 2 * limit].split()))
+def _first_words(text: str, limit: int) -> str:
+    words = safe_line(" ".join(text[: 2 * limit].split()))
     return words if len(words) <= limit else f"{words[:limit].rsplit(' ', 1)[0]} …"
 
 
