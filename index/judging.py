@@ -18,7 +18,7 @@ READ_SPANS = 20
 COSINE, COVERAGE, PASSAGE = 3.0, 2.5, 5.0
 # How much the reader's word counts beside the score of a passage, by the measurements in
 # docs/decisions/0026-a-trained-reader.md.
-WEIGHT = 0.2
+WEIGHT = 0.35
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from training import (
 )
 
 from bot.confidence import fitted
-from bot.evidence import Rated, evidence_for, rated
+from bot.evidence import evidence_for, rated
+from bot.spans import Candidate
 from index.reader import Piece
 from index.search import Index
 from index.types import Where
@@ -115,9 +116,9 @@ def _example(index: Index, row: Row, context: str) -> Example:
         text = span.candidate.text
         of_context = row.weak or _words(text) in within
         if row.answers and of_context and row.answered_by(text, span.candidate.passage.document.path):
-            right.append(_piece(span))
+            right.append(piece(span.candidate))
         elif row.weak or not any(folded(answer) in folded(text) for answer in row.answers):
-            wrong.append(_piece(span))
+            wrong.append(piece(span.candidate))
     return Example(evidence.question.query.text, right[:RIGHT], [] if _missed(row, right) else wrong[:WRONG])
 
 
@@ -126,8 +127,8 @@ def _missed(row: Row, right: Sequence[Piece]) -> bool:
     return bool(row.answers) and not right
 
 
-def _piece(span: Rated) -> Piece:
-    at = span.candidate
+def piece(at: Candidate) -> Piece:
+    """Give what is read of a span."""
     before = at.hit.spans[at.place - 1].span.words if at.place else ""
     return Piece(at.words, heading_line(at.passage.document.title, at.passage.headings), before)
 

@@ -1,8 +1,9 @@
 """Train the reader in index/reading on labelled questions, on the default encoder's weights.
 
-    python scripts/train_reader.py reader.jsonl.gz pairs.jsonl.gz --models FOLDER [--minutes 50]
+    python scripts/train_reader.py reader.jsonl.gz pairs.jsonl.gz CHECKOUTS --models FOLDER [--minutes 120]
 
-The examples are described in scripts/reader_examples.py, the data in index/reading/CARD.md. For each question
+The examples are described in scripts/reader_examples.py and scripts/section_examples.py, the data in
+index/reading/CARD.md. For each question
 one span that answers it stands beside four that do not. The loss is their softmax (ListNet; Cao and others,
 2007) plus the binary cross-entropy of each, so that the output ranks spans and reads as log-odds.
 """
@@ -17,6 +18,7 @@ from typing import Any
 
 import torch
 from reader_examples import Example, examples
+from section_examples import section_examples
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
@@ -34,7 +36,7 @@ QUESTIONS_AT_ONCE = 6
 SORTED_TOGETHER = 50 * QUESTIONS_AT_ONCE
 # The rate rises over the first part of the time and falls to nothing at its end; the new layers learn faster.
 RATE, HEAD_RATE, RISE = 6e-5, 3e-4, 0.05
-FROZEN_LAYERS = 1
+FROZEN_LAYERS = 2
 OPSET = 17
 
 
@@ -43,7 +45,9 @@ class CrossEncoder(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(folder, add_pooling_layer=False)
+        self.bert = AutoModel.from_pretrained(
+            folder, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        )
         self.dense = nn.Linear(HIDDEN, HIDDEN)
         self.out = nn.Linear(HIDDEN, 1)
         for layer in (self.bert.embeddings, *self.bert.encoder.layer[:FROZEN_LAYERS]):
@@ -174,14 +178,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("spans", type=Path)
     parser.add_argument("sections", type=Path)
+    parser.add_argument("checkouts", type=Path, help="folder with a checkout of each repository of notes")
     parser.add_argument("--models", type=Path, required=True, help="folder of exported encoders")
-    parser.add_argument("--minutes", type=float, default=50.0, help="how long to train")
+    parser.add_argument("--minutes", type=float, default=120.0, help="how long to train")
     options = parser.parse_args()
     torch.manual_seed(SEED)
     tokenizer = Tokenizer.from_file(str(export_encoder(DEFAULT_MODEL, options.models) / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     found = examples(options.spans, options.sections, options.models)
+    found += section_examples(options.checkouts, options.models)
     model = CrossEncoder(model_folder(DEFAULT_MODEL))
     untrained: Any = None
     train(model.train(), OnnxReader(untrained, tokenizer), found, options.minutes * 60)
