@@ -20,13 +20,16 @@ os.environ["REFDESK_READER"] = "false"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Minutes each: begun last, they would be waited for alone.
-LONGEST = {"test_index_incremental", "test_robustness", "test_seeds"}
+# Minutes each: begun last, they would be waited for alone. On a busy machine they may take so many seconds.
+LONGEST, PATIENCE = {"test_index_incremental", "test_robustness", "test_seeds"}, 1_200
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest."""
+    """Begin with the files that take longest, and wait longer for them."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    for item in items:
+        if item.path.stem in LONGEST:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 @pytest.fixture(scope="session")
