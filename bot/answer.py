@@ -19,7 +19,7 @@ from ingest.types import Passage
 RELATED = 3
 # A heading may ask the very question, by this cosine, over a body of so many words that answers another: then
 # the body covers less than this share of the question. Short bodies ("yes, by default") need not repeat it.
-SAME_QUESTION = 0.8
+SAME_QUESTION = 0.7
 LONG_BODY = 30
 HARDLY = 0.2
 # How far below an answer's confidence such a body stays.
