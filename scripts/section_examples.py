@@ -98,7 +98,9 @@ def section_examples(checkouts: Path, models: Path) -> Iterator[Example]:
                 question = _question(section.title, draw)
                 if draw.random() < HURRIED:
                     question = rephrased(question, draw)
-                yield _example(index, question, section)
+                example = _example(index, question, section)
+                if example.right and len(example.wrong) > 1:
+                    yield example
 
 
 def _written(checkout: Path, folder: Path, draw: random.Random) -> list[Section]:
@@ -166,7 +168,7 @@ def _example(index: Index, question: str, section: Section) -> Example:
         and not (at.passage.headings and at.passage.headings[-1].lower() == section.title.lower())
     ]
     asked = evidence.question.query.text
-    return Example(asked, [*map(piece, right[:RIGHT])], [*map(piece, wrong[:WRONG])] if right else [])
+    return Example(asked, [*map(piece, right[:RIGHT])], [*map(piece, wrong[:WRONG])])
 
 
 def _beginning(at: Candidate) -> str:
